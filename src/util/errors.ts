@@ -1,0 +1,68 @@
+/**
+ * The error family. A message says what is wrong, the value that was got, what is allowed and what to do, in one line.
+ * The command line prints the message alone and exits with `exitCode`; anything outside the family is a bug and keeps its stack.
+ */
+export abstract class UnderstudyError extends Error {
+  /** Exit status of the command line. */
+  readonly exitCode: number = 2
+  constructor(message: string, options?: ErrorOptions) {
+    super(oneLine(message), options)
+    this.name = new.target.name
+  }
+}
+
+/** An argument of a public function is not usable. */
+export class InputError extends UnderstudyError {}
+
+/** A configuration value is unknown or out of range. */
+export class ConfigError extends UnderstudyError {}
+
+/** A file's content is not what its format promises. */
+export class DataError extends UnderstudyError {
+  readonly file: string
+  /** 1-based line, where one can be named. */
+  readonly line?: number
+  constructor(problem: string, at: { file: string; line?: number }, options?: ErrorOptions) {
+    super(`${at.file}${at.line === undefined ? '' : `:${at.line}`}: ${problem}`, options)
+    this.file = at.file
+    this.line = at.line
+  }
+}
+
+/** A chat model answered, but not in the form that was asked for. */
+export class ModelOutputError extends UnderstudyError {}
+
+/** A chat model's server failed. The message never holds a key. */
+export class ProviderError extends UnderstudyError {
+  override readonly exitCode = 1
+  readonly retryable: boolean
+  constructor(message: string, retryable: boolean, options?: ErrorOptions) {
+    super(message, options)
+    this.retryable = retryable
+  }
+}
+
+/** A training or a worker failed. */
+export class ExecutionError extends UnderstudyError {
+  override readonly exitCode: number = 1
+}
+
+/** The user asked to stop. 130 = 128 + SIGINT, as shells have it. */
+export class InterruptedError extends ExecutionError {
+  override readonly exitCode = 130
+}
+
+/** `value` for an error message: JSON, cut at 80 characters, control characters escaped. */
+export function quote(value: unknown): string {
+  const text = typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value))
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text
+}
+
+/** "a, b or c", for the allowed values of an error message. */
+export function oneOf(allowed: readonly string[]): string {
+  return allowed.length < 2 ? allowed.join('') : `${allowed.slice(0, -1).join(', ')} or ${allowed.at(-1)}`
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n]+\s*/g, ' ')
+}
