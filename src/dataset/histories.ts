@@ -1,0 +1,52 @@
+import { sharedFloat32, sharedFloat64, sharedInt32 } from '../util/typed.js'
+import type { Interactions } from './dataset.js'
+
+/** Users' interactions, oldest first: those of user u are at [start[u], start[u + 1]). */
+export interface Histories {
+  /** [numUsers + 1] */
+  start: Int32Array
+  /** [numInteractions] */
+  item: Int32Array
+  timestamp?: Float64Array
+  rating?: Float32Array
+}
+
+/** Groups the chosen interactions (indices; default all) by user, by time and then by the order of the source. */
+export function histories(interactions: Interactions, numUsers: number, chosen?: Int32Array): Histories {
+  const { user, item, timestamp, rating } = interactions
+  const count = chosen?.length ?? user.length
+  const at = (k: number) => (chosen ? chosen[k] : k)
+  const start = sharedInt32(numUsers + 1)
+  for (let k = 0; k < count; k++) start[user[at(k)] + 1]++
+  for (let u = 0; u < numUsers; u++) start[u + 1] += start[u]
+  const next = start.slice(0, numUsers)
+  const order = new Int32Array(count)
+  for (let k = 0; k < count; k++) order[next[user[at(k)]]++] = at(k)
+  if (timestamp) {
+    for (let u = 0; u < numUsers; u++) {
+      const own = order.subarray(start[u], start[u + 1])
+      if (own.length > 1) own.sort((a, b) => timestamp[a] - timestamp[b] || a - b)
+    }
+  }
+  const result: Histories = { start, item: gather(item, order, sharedInt32(count)) }
+  if (timestamp) result.timestamp = gather(timestamp, order, sharedFloat64(count))
+  if (rating) result.rating = gather(rating, order, sharedFloat32(count))
+  return result
+}
+
+/** Items of one user's history, oldest first [n]; a view, not a copy. */
+export function historyOf(all: Histories, user: number): Int32Array {
+  return all.item.subarray(all.start[user], all.start[user + 1])
+}
+
+/** Users with at least one interaction, ascending. */
+export function activeUsers(all: Histories): Int32Array {
+  const users: number[] = []
+  for (let u = 0; u + 1 < all.start.length; u++) if (all.start[u + 1] > all.start[u]) users.push(u)
+  return Int32Array.from(users)
+}
+
+function gather<T extends Int32Array | Float32Array | Float64Array>(source: T, order: Int32Array, target: T): T {
+  for (let k = 0; k < order.length; k++) target[k] = source[order[k]]
+  return target
+}

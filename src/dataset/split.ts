@@ -1,0 +1,161 @@
+import { ConfigError, InputError } from '../util/errors.js'
+import { sampleDistinct, shuffle, stream } from '../util/random.js'
+import { range } from '../util/typed.js'
+import type { Dataset } from './dataset.js'
+import { activeUsers, type Histories, histories } from './histories.js'
+import type { SplitConfig } from './split-config.js'
+
+/** Items that each user is to be shown: those of `users[k]` are `item[start[k] .. start[k + 1])`. */
+export interface Relevance {
+  /** Users with at least one relevant item and a train history, ascending [n]. */
+  users: Int32Array
+  /** [n + 1] */
+  start: Int32Array
+  /** [numRelevant] */
+  item: Int32Array
+}
+
+/** A data set divided into what is trained on and what is to be found. */
+export interface Split {
+  kind: SplitConfig['kind']
+  /** temporal: train is strictly before this time, seconds. */
+  cut?: number
+  train: Histories
+  /** Users with a train history: the candidates for selection and the only users evaluated. */
+  trainUsers: Int32Array
+  /** Items with train interactions (leave-one-out: all items), ascending. */
+  warmItems: Int32Array
+  /** Cold items, ascending; the test half is for final reports only. */
+  coldItems: { all: Int32Array; validation: Int32Array; test: Int32Array }
+  /** Later interactions with cold items of each half, and with warm items outside the user's history. */
+  relevant: { validation: Relevance; test: Relevance; warm: Relevance }
+}
+
+/** Splits as METHOD defines it. @throws ConfigError when the split leaves nothing to train on or no cold item. */
+export function splitDataset(dataset: Dataset, config: SplitConfig): Split {
+  if (config.kind === 'leave-one-out') return leaveOneOut(dataset)
+  const coldItems = config.kind === 'temporal' ? temporalColdItems(dataset, config) : randomColdItems(dataset, config)
+  return itemCold(dataset, config, coldItems)
+}
+
+interface ColdDraw {
+  cut?: number
+  isCold: Uint8Array
+  /** Whether interaction k is trained on. */
+  inTrain: (k: number) => boolean
+}
+
+function temporalColdItems({ interactions, itemIds, name }: Dataset, { quantile }: SplitConfig): ColdDraw {
+  const { timestamp, item } = interactions
+  if (!timestamp)
+    throw new ConfigError(`${name} has no timestamps, which split.kind "temporal" needs; use --set split.kind=random or leave-one-out`)
+  const sorted = Float64Array.from(timestamp).sort()
+  const cut = sorted[Math.floor(quantile * (sorted.length - 1))]
+  const isCold = new Uint8Array(itemIds.length).fill(1)
+  for (let k = 0; k < item.length; k++) if (timestamp[k] < cut) isCold[item[k]] = 0
+  return { cut, isCold, inTrain: (k) => timestamp[k] < cut }
+}
+
+function randomColdItems({ interactions, itemIds }: Dataset, config: SplitConfig): ColdDraw {
+  const rng = stream(config.seed, 'split', 'cold')
+  const isCold = new Uint8Array(itemIds.length)
+  for (const item of sampleDistinct(itemIds.length, Math.round(config.coldShare * itemIds.length), rng)) isCold[item] = 1
+  const warmRng = stream(config.seed, 'split', 'warm')
+  const heldOut = new Uint8Array(interactions.item.length)
+  const seen = new Uint8Array(itemIds.length)
+  // An item's first interaction in a random order always stays, so that no item becomes cold by accident.
+  for (const k of shuffle(range(heldOut.length), warmRng)) {
+    const item = interactions.item[k]
+    if (isCold[item]) continue
+    if (seen[item] && warmRng.uniform() < config.warmHoldout) heldOut[k] = 1
+    seen[item] = 1
+  }
+  return { isCold, inTrain: (k) => !isCold[interactions.item[k]] && !heldOut[k] }
+}
+
+function itemCold(dataset: Dataset, config: SplitConfig, { cut, isCold, inTrain }: ColdDraw): Split {
+  const { interactions, userIds, name } = dataset
+  const numUsers = userIds.length
+  const all = range(interactions.user.length)
+  const train = histories(interactions, numUsers, all.filter(inTrain))
+  const later = histories(interactions, numUsers, all.filter((k) => !inTrain(k)))
+  const cold = range(isCold.length).filter((i) => isCold[i] === 1)
+  if (train.item.length === 0)
+    throw new ConfigError(`${name}: nothing lies before the cut at quantile ${config.quantile}; use a larger --set split.quantile`)
+  if (cold.length < 4)
+    throw new ConfigError(
+      `${name}: the split leaves ${cold.length} cold items, at least 4 are needed; ` +
+        (config.kind === 'temporal' ? 'use a smaller --set split.quantile, or split.kind=random' : 'use a larger --set split.coldShare'),
+    )
+  const halves = halve(cold, config.seed)
+  const isValidation = new Uint8Array(isCold.length)
+  for (const i of halves.validation) isValidation[i] = 1
+  return {
+    kind: config.kind,
+    ...(cut === undefined ? {} : { cut }),
+    train,
+    trainUsers: activeUsers(train),
+    warmItems: range(isCold.length).filter((i) => isCold[i] === 0),
+    coldItems: { all: cold, ...halves },
+    relevant: {
+      validation: relevance(later, train, (item) => isValidation[item] === 1),
+      test: relevance(later, train, (item) => isCold[item] === 1 && isValidation[item] === 0),
+      warm: relevance(later, train, (item) => isCold[item] === 0),
+    },
+  }
+}
+
+function halve(cold: Int32Array, seed: number) {
+  const shuffled = shuffle(cold.slice(), stream(seed, 'split', 'halves'))
+  const middle = shuffled.length >> 1
+  return { validation: shuffled.slice(0, middle).sort(), test: shuffled.slice(middle).sort() }
+}
+
+/** Each user's last interaction is to be found; all earlier ones are trained on. To compare with published tables. */
+function leaveOneOut({ interactions, userIds, itemIds, name }: Dataset): Split {
+  const all = histories(withIndexAsItem(interactions), userIds.length)
+  const isLast = new Uint8Array(interactions.item.length)
+  for (let u = 0; u < userIds.length; u++)
+    if (all.start[u + 1] - all.start[u] >= 2) isLast[all.item[all.start[u + 1] - 1]] = 1
+  const indices = range(isLast.length)
+  const train = histories(interactions, userIds.length, indices.filter((k) => !isLast[k]))
+  const last = histories(interactions, userIds.length, indices.filter((k) => isLast[k] === 1))
+  if (last.item.length === 0) throw new InputError(`${name}: no user has two interactions, which leave-one-out needs`)
+  const none = new Int32Array(0)
+  const nothing: Relevance = { users: none, start: new Int32Array(1), item: none }
+  return {
+    kind: 'leave-one-out',
+    train,
+    trainUsers: activeUsers(train),
+    warmItems: range(itemIds.length),
+    coldItems: { all: none, validation: none, test: none },
+    relevant: { validation: nothing, test: nothing, warm: relevance(last, train, () => true) },
+  }
+}
+
+/** The same interactions with their own index in the item's place, to find out which one is a user's last. */
+function withIndexAsItem(interactions: Dataset['interactions']) {
+  return { ...interactions, item: range(interactions.item.length) }
+}
+
+/** Distinct later items of users with a train history, without those the user already had in train. */
+function relevance(later: Histories, train: Histories, keep: (item: number) => boolean): Relevance {
+  const users: number[] = []
+  const start = [0]
+  const items: number[] = []
+  for (const user of activeUsers(later)) {
+    if (train.start[user + 1] === train.start[user]) continue
+    const known = new Set(train.item.subarray(train.start[user], train.start[user + 1]))
+    for (let k = later.start[user]; k < later.start[user + 1]; k++) {
+      const item = later.item[k]
+      if (!keep(item) || known.has(item)) continue
+      known.add(item)
+      items.push(item)
+    }
+    if (items.length > start.at(-1)!) {
+      users.push(user)
+      start.push(items.length)
+    }
+  }
+  return { users: Int32Array.from(users), start: Int32Array.from(start), item: Int32Array.from(items) }
+}

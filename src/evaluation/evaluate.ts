@@ -1,0 +1,119 @@
+import { type Histories, historyOf } from '../dataset/histories.js'
+import type { Relevance } from '../dataset/split.js'
+import { ExecutionError, InputError } from '../util/errors.js'
+import { hitRateAtK, mrr, ndcgAtK, type Place, recallAtK } from './metrics.js'
+
+/** Anything that scores items for users; higher is better. */
+export interface Recommender {
+  /** Scores [users.length, items.length], row-major, into `out`. */
+  score(users: Int32Array, items: Int32Array, out: Float32Array): void
+}
+
+/** What is ranked for whom. */
+export interface RankingTask {
+  relevant: Relevance
+  /** Candidate items, the same for every user: never a sample. */
+  candidates: Int32Array
+  /** Items of these histories are taken out of the user's own candidates. */
+  mask?: Histories
+}
+
+/** Metrics of one ranking task. */
+export interface RankingReport {
+  /** Evaluated users [n]. */
+  users: Int32Array
+  /** Per-user values [n] by metric name: `recall@10`, `ndcg@10`, `hit@10`, `mrr`. */
+  perUser: Record<string, Float64Array>
+  /** Means over users by metric name. */
+  mean: Record<string, number>
+  numCandidates: number
+}
+
+const blockSize = 64
+
+/**
+ * Full ranking: every candidate is scored for every user with a relevant item.
+ * @param ks - cut-offs of recall, ndcg and hit rate
+ * @throws InputError when a cut-off is larger than the candidate set
+ */
+export function evaluate(recommender: Recommender, task: RankingTask, ks: readonly number[]): RankingReport {
+  const { relevant, candidates } = task
+  const largest = Math.max(...ks)
+  if (largest > candidates.length)
+    throw new InputError(`K = ${largest} is larger than the ${candidates.length} candidates; use cut-offs up to ${candidates.length} (--set evaluation.ks=[5,10])`)
+  const metrics = metricFunctions(ks)
+  const n = relevant.users.length
+  const perUser = Object.fromEntries(Object.keys(metrics).map((name) => [name, new Float64Array(n)]))
+  forEachUser(recommender, task, (k, places) => {
+    for (const name in metrics) perUser[name][k] = metrics[name](places)
+  })
+  const mean = Object.fromEntries(Object.entries(perUser).map(([name, values]) => [name, average(values)]))
+  return { users: relevant.users, perUser, mean, numCandidates: candidates.length }
+}
+
+/** recall@K of each user alone [n]: the reward needs nothing else. */
+export function recallPerUser(recommender: Recommender, task: RankingTask, k: number): Float64Array {
+  const recall = new Float64Array(task.relevant.users.length)
+  forEachUser(recommender, task, (index, places) => {
+    recall[index] = recallAtK(places, k)
+  })
+  return recall
+}
+
+/** recall@K of a ranking by chance: K / candidates. */
+export function chanceRecall(k: number, numCandidates: number): number {
+  return Math.min(1, k / numCandidates)
+}
+
+export function average(values: ArrayLike<number>): number {
+  let sum = 0
+  for (let k = 0; k < values.length; k++) sum += values[k]
+  return values.length === 0 ? NaN : sum / values.length
+}
+
+function metricFunctions(ks: readonly number[]): Record<string, (places: Place[]) => number> {
+  return Object.fromEntries([
+    ...ks.map((k) => [`recall@${k}`, (places: Place[]) => recallAtK(places, k)]),
+    ...ks.map((k) => [`ndcg@${k}`, (places: Place[]) => ndcgAtK(places, k)]),
+    ...ks.map((k) => [`hit@${k}`, (places: Place[]) => hitRateAtK(places, k)]),
+    ['mrr', mrr],
+  ])
+}
+
+function forEachUser(recommender: Recommender, task: RankingTask, visit: (index: number, places: Place[]) => void): void {
+  const { relevant, candidates, mask } = task
+  const position = positions(candidates, mask, relevant)
+  const width = candidates.length
+  const scores = new Float32Array(Math.min(blockSize, relevant.users.length) * width)
+  for (let from = 0; from < relevant.users.length; from += blockSize) {
+    const users = relevant.users.subarray(from, Math.min(from + blockSize, relevant.users.length))
+    recommender.score(users, candidates, scores)
+    for (let b = 0; b < users.length; b++) {
+      const row = scores.subarray(b * width, (b + 1) * width)
+      if (mask) for (const item of historyOf(mask, users[b])) if (position[item] >= 0) row[position[item]] = -Infinity
+      const own = relevant.item.subarray(relevant.start[from + b], relevant.start[from + b + 1])
+      visit(from + b, Array.from(own, (item) => placeOf(row, position[item], item)))
+    }
+  }
+}
+
+/** Position of each item among the candidates, -1 outside them. */
+function positions(candidates: Int32Array, mask: Histories | undefined, relevant: Relevance): Int32Array {
+  let largest = 0
+  for (const list of [candidates, relevant.item, mask?.item ?? candidates]) for (const item of list) if (item > largest) largest = item
+  const position = new Int32Array(largest + 1).fill(-1)
+  for (let k = 0; k < candidates.length; k++) position[candidates[k]] = k
+  return position
+}
+
+function placeOf(row: Float32Array, at: number, item: number): Place {
+  const own = row[at]
+  if (!(Math.abs(own) < Infinity)) throw new ExecutionError(at < 0 ? `relevant item ${item} is not among the candidates` : `the score of item ${item} is ${own}`)
+  let above = 0
+  let tied = -1
+  for (let k = 0; k < row.length; k++) {
+    if (row[k] > own) above++
+    else if (row[k] === own) tied++
+  }
+  return { above, tied }
+}

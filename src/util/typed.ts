@@ -1,0 +1,17 @@
+/** Typed arrays in shared memory, so that worker threads read them without a copy. */
+export function sharedInt32(length: number): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(length * 4))
+}
+
+export function sharedFloat32(length: number): Float32Array {
+  return new Float32Array(new SharedArrayBuffer(length * 4))
+}
+
+export function sharedFloat64(length: number): Float64Array {
+  return new Float64Array(new SharedArrayBuffer(length * 8))
+}
+
+/** 0, 1, ..., n - 1 */
+export function range(n: number): Int32Array {
+  return Int32Array.from({ length: n }, (_, i) => i)
+}
