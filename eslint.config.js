@@ -1,0 +1,20 @@
+import tseslint from 'typescript-eslint'
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', 'src/two-tower/engines/assembly/', 'data/', 'runs/'] },
+  ...tseslint.configs.recommended,
+  { rules: { '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_', argsIgnorePattern: '^_' }] } },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'Use a stream of util/random.' },
+        { object: 'Math', property: 'sin', message: 'Not the same bits on every Node.' },
+        { object: 'Math', property: 'cos', message: 'Not the same bits on every Node.' },
+      ],
+      'no-restricted-globals': ['error', { name: 'eval', message: 'Text never becomes code.' }],
+    },
+  },
+)

@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { Command } from 'commander'
+import { UnderstudyError } from '../util/errors.js'
+import { evaluateCommand } from './evaluate.js'
+import { featuresCommand } from './features.js'
+
+const program = new Command('understudy')
+  .description('Which users should a language model stand in for, so that new items can be recommended?')
+  .addCommand(featuresCommand())
+  .addCommand(evaluateCommand())
+
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (!(error instanceof UnderstudyError)) throw error
+  process.stderr.write(`understudy: ${error.message}\n`)
+  process.exitCode = error.exitCode
+}

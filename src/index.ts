@@ -1,0 +1,12 @@
+// Every public name, in the order data flows.
+export type { Dataset, Interactions, ItemText } from './dataset/dataset.js'
+export { synthesize } from './dataset/synthetic.js'
+export { splitDataset, type Relevance, type Split } from './dataset/split.js'
+export { type Histories, historyOf } from './dataset/histories.js'
+export { featureRegistry, type UserFeature } from './features/registry.js'
+export { userFeatures, type UserFeatures } from './features/features.js'
+export { evaluate, type RankingReport, type RankingTask, type Recommender } from './evaluation/evaluate.js'
+export { itemKnnRecommender, popularityRecommender } from './evaluation/baselines.js'
+export { hitRateAtK, mrr, ndcgAtK, type Place, recallAtK } from './evaluation/metrics.js'
+export { meanAndError, type MeanAndError } from './evaluation/statistics.js'
+export { ConfigError, DataError, ExecutionError, InputError, ModelOutputError, ProviderError, UnderstudyError } from './util/errors.js'
