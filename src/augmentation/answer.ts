@@ -1,0 +1,24 @@
+import type { Completion } from '../llm/chat-model.js'
+import { ModelOutputError, quote } from '../util/errors.js'
+
+/** What an answer says: whether the first option is preferred, and by how much if the model gave probabilities. */
+export interface Answer {
+  first: boolean
+  /** log(P("1") / P("2")), nats. */
+  margin?: number
+}
+
+/** By the log-probabilities of the two digits where both are known, else by the text, which must be 1 or 2 and no more. */
+export function readAnswer({ text, firstToken }: Completion): Answer {
+  const one = digit(firstToken, '1')
+  const two = digit(firstToken, '2')
+  if (one !== undefined && two !== undefined) return { first: one >= two, margin: one - two }
+  const match = /^\s*["'(*]*([12])["').*]*\s*$/.exec(text)
+  if (!match) throw new ModelOutputError(`the model answered ${quote(text)}; allowed: 1 or 2`)
+  return { first: match[1] === '1' }
+}
+
+function digit(tokens: Map<string, number> | undefined, wanted: string): number | undefined {
+  for (const [token, logProbability] of tokens ?? []) if (token.trim() === wanted) return logProbability
+  return undefined
+}

@@ -1,0 +1,145 @@
+import { hasText } from '../dataset/content.js'
+import type { Dataset } from '../dataset/dataset.js'
+import type { Split } from '../dataset/split.js'
+import type { ChatModel } from '../llm/chat-model.js'
+import { InputError, ModelOutputError } from '../util/errors.js'
+import { type Answer, readAnswer } from './answer.js'
+import type { AugmentationConfig } from './config.js'
+import { type HistoryItem, llmUser } from './prompt.js'
+import { type Question, questionsFor } from './questions.js'
+
+/** A synthetic preference: `user` prefers `preferred` to `other` (dense indices). */
+export interface PreferencePair {
+  user: number
+  preferred: number
+  other: number
+  /** log(P(preferred) / P(other)), nats, >= 0; absent where the model gives no probabilities. */
+  margin?: number
+}
+
+/** The pairs of a selection and what they cost. */
+export interface Augmentation {
+  pairs: PreferencePair[]
+  /** Questions put to the chat model for these users, reused answers counted. */
+  calls: number
+  /** Questions whose answer could not be read; they give no pair. */
+  failed: number
+  /** Share of the answers that chose the option shown first; .5 for an unbiased judge. */
+  firstPositionShare: number
+  /** With bothOrders: share of the pairs whose two answers disagree. */
+  flipRate?: number
+}
+
+interface Asked {
+  pair?: PreferencePair
+  calls: number
+  failed: number
+  first: number
+  flipped: boolean
+}
+
+/** Asks understudies. Answers are kept in memory, so a user is asked once, whichever selections it is in. */
+export class Augmenter {
+  readonly #known = new Map<number, Asked[]>()
+  readonly #askable: Int32Array
+  readonly #history = new Map<number, HistoryItem[]>()
+
+  constructor(
+    private readonly dataset: Dataset,
+    private readonly split: Split,
+    private readonly model: ChatModel,
+    private readonly config: AugmentationConfig,
+    private readonly run: { seed: number; concurrency: number; signal?: AbortSignal },
+  ) {
+    this.#askable = split.coldItems.all.filter((item) => hasText(dataset.items[item]))
+    if (this.#askable.length < 2)
+      throw new InputError(`${dataset.name}: ${this.#askable.length} cold items have a title, category or brand; a chat model needs at least 2`)
+  }
+
+  /** @param onUser - called after each user whose answers had to be asked for */
+  async augment(users: Int32Array, onUser?: () => void): Promise<Augmentation> {
+    const waiting = users.filter((user) => !this.#known.has(user)).values()
+    const worker = async () => {
+      for (const user of waiting) {
+        this.#known.set(user, await this.#askUser(user))
+        onUser?.()
+      }
+    }
+    await Promise.all(Array.from({ length: this.run.concurrency }, worker))
+    return summarise(Array.from(users, (user) => this.#known.get(user)!).flat(), this.config.bothOrders)
+  }
+
+  async #askUser(user: number): Promise<Asked[]> {
+    const { questionSeed, pairsPerUser } = this.config
+    const questions = questionsFor(this.dataset.userIds[user], this.#askable, pairsPerUser, questionSeed ?? this.run.seed)
+    const asked: Asked[] = []
+    // One after the other: the history is their common prefix, which servers cache.
+    for (const question of questions) asked.push(await this.#askPair(user, question))
+    this.#history.delete(user)
+    return asked
+  }
+
+  async #askPair(user: number, [a, b]: Question): Promise<Asked> {
+    const answers = [await this.#ask(user, a, b)]
+    if (this.config.bothOrders) answers.push(await this.#ask(user, b, a))
+    const read = answers.filter((answer) => answer !== undefined)
+    return {
+      ...combine(user, a, b, answers),
+      calls: answers.length,
+      failed: answers.length - read.length,
+      first: read.filter((answer) => answer.first).length,
+      flipped: read.length === 2 && read[0].first === read[1].first,
+    }
+  }
+
+  async #ask(user: number, first: number, second: number): Promise<Answer | undefined> {
+    const { items } = this.dataset
+    const messages = llmUser.messages(this.#historyOf(user), items[first], items[second])
+    const completion = await this.model.complete(messages, { maxTokens: 1, signal: this.run.signal })
+    try {
+      return readAnswer(completion)
+    } catch (error) {
+      if (error instanceof ModelOutputError) return undefined
+      throw error
+    }
+  }
+
+  #historyOf(user: number): HistoryItem[] {
+    const { start, item, rating } = this.split.train
+    let history = this.#history.get(user)
+    if (!history) {
+      history = []
+      for (let k = start[user]; k < start[user + 1]; k++)
+        history.push({ text: this.dataset.items[item[k]], ...(rating ? { rating: rating[k] } : {}) })
+      this.#history.set(user, history)
+    }
+    return history
+  }
+}
+
+/** One order: the answer. Both orders: the mean margin, or agreement where there are no margins. */
+function combine(user: number, a: number, b: number, answers: (Answer | undefined)[]): { pair?: PreferencePair } {
+  const [one, other] = answers
+  if (!one || (answers.length === 2 && !other)) return {}
+  const signs = other ? [one, { first: !other.first, margin: other.margin === undefined ? undefined : -other.margin }] : [one]
+  if (signs.every(({ margin }) => margin !== undefined)) {
+    const margin = signs.reduce((sum, answer) => sum + answer.margin!, 0) / signs.length
+    const prefersA = margin === 0 ? signs[0].first : margin > 0
+    return { pair: { user, preferred: prefersA ? a : b, other: prefersA ? b : a, margin: Math.abs(margin) } }
+  }
+  if (signs.some(({ first }) => first !== signs[0].first)) return {}
+  return { pair: { user, preferred: signs[0].first ? a : b, other: signs[0].first ? b : a } }
+}
+
+function summarise(asked: Asked[], bothOrders: boolean): Augmentation {
+  const sum = (value: (one: Asked) => number) => asked.reduce((total, one) => total + value(one), 0)
+  const calls = sum((one) => one.calls)
+  const failed = sum((one) => one.failed)
+  return {
+    pairs: asked.flatMap(({ pair }) => (pair ? [pair] : [])),
+    calls,
+    failed,
+    firstPositionShare: sum((one) => one.first) / Math.max(1, calls - failed),
+    ...(bothOrders ? { flipRate: sum((one) => Number(one.flipped)) / Math.max(1, asked.length) } : {}),
+  }
+}

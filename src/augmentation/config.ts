@@ -1,0 +1,15 @@
+import { z } from 'zod'
+
+/** What an understudy is asked. */
+export const augmentationConfig = z.strictObject({
+  /** Pairs of cold items put to each selected user, P. */
+  pairsPerUser: z.number().int().min(1).default(10),
+  /** The form of the prompt. */
+  prompt: z.enum(['llm-user']).default('llm-user'),
+  /** Ask each pair in both orders and average the margins; a pair whose two answers disagree and have no margin is dropped. */
+  bothOrders: z.boolean().default(false),
+  /** Draws the questions; absent = the seed of the trial. Set it to reuse paid answers across seeds. */
+  questionSeed: z.number().int().nonnegative().optional(),
+})
+
+export type AugmentationConfig = z.infer<typeof augmentationConfig>

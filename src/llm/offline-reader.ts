@@ -1,0 +1,70 @@
+import { words } from '../util/words.js'
+import type { Message } from './chat-model.js'
+
+/** Named for what it is: it compares words, it is no language model. */
+export const offlineReaderName = 'offline-reader (word overlap, no language model)'
+
+/** Nats per unit of mean similarity, so that its log-probabilities are of a model's order of size. */
+const sharpness = 20
+
+/**
+ * Serves the chat-completions protocol from the prompt's text alone: no data set, no network, no state. The prompt's
+ * lines that begin with "- " are a history, those with "1. " and "2. " the options; the option whose words are more
+ * like the history's lines (mean cosine of word sets) is the answer.
+ */
+export const offlineFetch: typeof fetch = async (_input, init) => {
+  const request = JSON.parse(String(init?.body)) as { model: string; messages: Message[] }
+  const prompt = request.messages.map(({ content }) => content).join('\n')
+  return Response.json(completionOf(request.model, preference(prompt)))
+}
+
+/** log(P("1") / P("2")), nats; 0 where the prompt gives no ground for either. */
+export function preference(prompt: string): number {
+  const history: Set<string>[] = []
+  const options: Set<string>[] = []
+  for (const line of prompt.split('\n')) {
+    if (line.startsWith('- ')) history.push(marks(line.slice(2)))
+    else if (/^[12]\. /.test(line)) options.push(marks(line.slice(3)))
+  }
+  if (options.length !== 2 || history.length === 0) return 0
+  return sharpness * (meanSimilarity(options[0], history) - meanSimilarity(options[1], history))
+}
+
+/** What a line is remembered by: the words of its first field, and each level of the others as a whole. */
+function marks(line: string): Set<string> {
+  const [title, ...fields] = line.split(' | ')
+  const levels = fields.flatMap((field) => field.split(/ > |; /)).map((level) => `=${level.trim().toLowerCase()}`)
+  return new Set([...words(title).filter((word) => !tooCommon.has(word) && !/^\d+$/.test(word)), ...levels])
+}
+
+const tooCommon = new Set('the and or for with of in to by on at from oz ounce ounces fl fluid ml pack new each'.split(' '))
+
+function meanSimilarity(option: Set<string>, history: Set<string>[]): number {
+  let sum = 0
+  for (const line of history) {
+    let shared = 0
+    for (const mark of line) if (option.has(mark)) shared++
+    if (shared > 0) sum += shared / Math.sqrt(option.size * line.size)
+  }
+  return sum / history.length
+}
+
+function completionOf(model: string, logOdds: number) {
+  const logProbability = { '1': -Math.log1p(Math.exp(-logOdds)), '2': -Math.log1p(Math.exp(logOdds)) }
+  const answer = logOdds >= 0 ? '1' : '2'
+  const top = Object.entries(logProbability).map(([token, logprob]) => ({ token, logprob, bytes: null }))
+  return {
+    id: 'offline',
+    object: 'chat.completion',
+    created: 0,
+    model,
+    choices: [
+      {
+        index: 0,
+        finish_reason: 'stop',
+        message: { role: 'assistant', content: answer, refusal: null },
+        logprobs: { content: [{ token: answer, logprob: logProbability[answer], bytes: null, top_logprobs: top }], refusal: null },
+      },
+    ],
+  }
+}

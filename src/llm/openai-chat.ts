@@ -1,0 +1,51 @@
+import OpenAI from 'openai'
+import { ProviderError } from '../util/errors.js'
+import type { ChatModel } from './chat-model.js'
+import type { LlmConfig } from './config.js'
+import { offlineFetch, offlineReaderName } from './offline-reader.js'
+
+const offlineUrl = 'http://offline.invalid/v1'
+
+/** The configured chat model: an OpenAI-compatible server, or by default the offline reader behind the same client. */
+export function chatModel(config: LlmConfig): ChatModel {
+  const offline = config.url === undefined
+  const client = new OpenAI({
+    baseURL: config.url ?? offlineUrl,
+    apiKey: offline ? 'none' : (process.env[config.apiKeyVariable] ?? 'none'),
+    maxRetries: offline ? 0 : config.maxRetries,
+    timeout: config.timeoutSeconds * 1000,
+    ...(offline ? { fetch: offlineFetch } : {}),
+  })
+  const model = config.model ?? offlineReaderName
+  return {
+    name: model,
+    offline,
+    async complete(messages, { maxTokens, signal }) {
+      try {
+        const completion = await client.chat.completions.create(
+          { model, messages, max_tokens: maxTokens, temperature: 0, logprobs: true, top_logprobs: 5 },
+          { signal },
+        )
+        const choice = completion.choices[0]
+        const top = choice?.logprobs?.content?.[0]?.top_logprobs
+        return {
+          text: choice?.message?.content ?? '',
+          ...(top ? { firstToken: new Map(top.map(({ token, logprob }) => [token, logprob])) } : {}),
+        }
+      } catch (error) {
+        throw providerError(error, config)
+      }
+    },
+  }
+}
+
+/** Says what failed and what to do; never holds a key, since only the status and the server's message are kept. */
+function providerError(error: unknown, { url, apiKeyVariable }: LlmConfig): ProviderError {
+  if (!(error instanceof OpenAI.APIError)) return new ProviderError(`the chat model failed: ${String(error)}`, false)
+  const { status } = error
+  const retryable = status === undefined || status === 429 || status >= 500
+  const key = process.env[apiKeyVariable]
+  const detail = key ? error.message.replaceAll(key, '[key]') : error.message
+  const advice = status === 401 ? `; set ${apiKeyVariable}` : status === 404 ? '; check --llm-url and --llm-model' : ''
+  return new ProviderError(`${url ?? 'the offline reader'}: ${detail}${advice}`, retryable)
+}
