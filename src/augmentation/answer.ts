@@ -12,10 +12,10 @@ export interface Answer {
 export function readAnswer({ text, firstToken }: Completion): Answer {
   const one = digit(firstToken, '1')
   const two = digit(firstToken, '2')
-  if (one !== undefined && two !== undefined) return { first: one >= two, margin: one - two }
+  if (one !== undefined && two !== undefined && one !== two) return { first: one > two, margin: one - two }
   const match = /^\s*["'(*]*([12])["').*]*\s*$/.exec(text)
   if (!match) throw new ModelOutputError(`the model answered ${quote(text)}; allowed: 1 or 2`)
-  return { first: match[1] === '1' }
+  return { first: match[1] === '1', ...(one !== undefined && one === two ? { margin: 0 } : {}) }
 }
 
 function digit(tokens: Map<string, number> | undefined, wanted: string): number | undefined {

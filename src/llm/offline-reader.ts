@@ -15,7 +15,7 @@ const sharpness = 20
 export const offlineFetch: typeof fetch = async (_input, init) => {
   const request = JSON.parse(String(init?.body)) as { model: string; messages: Message[] }
   const prompt = request.messages.map(({ content }) => content).join('\n')
-  return Response.json(completionOf(request.model, preference(prompt)))
+  return Response.json(completionOf(request.model, preference(prompt), coin(prompt)))
 }
 
 /** log(P("1") / P("2")), nats; 0 where the prompt gives no ground for either. */
@@ -49,9 +49,16 @@ function meanSimilarity(option: Set<string>, history: Set<string>[]): number {
   return sum / history.length
 }
 
-function completionOf(model: string, logOdds: number) {
+/** An answer without grounds: by the prompt's characters, so that it leans to neither position. */
+function coin(prompt: string): '1' | '2' {
+  let hash = 0
+  for (let i = 0; i < prompt.length; i++) hash = (Math.imul(hash, 31) + prompt.charCodeAt(i)) | 0
+  return (Math.imul(hash, 0x9e3779b1) >>> 31) === 0 ? '1' : '2'
+}
+
+function completionOf(model: string, logOdds: number, tie: '1' | '2') {
   const logProbability = { '1': -Math.log1p(Math.exp(-logOdds)), '2': -Math.log1p(Math.exp(logOdds)) }
-  const answer = logOdds >= 0 ? '1' : '2'
+  const answer = logOdds === 0 ? tie : logOdds > 0 ? '1' : '2'
   const top = Object.entries(logProbability).map(([token, logprob]) => ({ token, logprob, bytes: null }))
   return {
     id: 'offline',

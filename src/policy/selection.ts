@@ -1,0 +1,52 @@
+import type { Stream } from '../util/random.js'
+
+/** The first `n` positions by value, highest first, ties by position; NaN comes last. */
+export function topPositions(values: ArrayLike<number>, n: number): Int32Array {
+  const order = Int32Array.from({ length: values.length }, (_, k) => k)
+  const key = (k: number) => (Number.isNaN(values[k]) ? -Infinity : values[k])
+  return order.sort((a, b) => compare(key(b), key(a)) || a - b).slice(0, n)
+}
+
+/** -Infinity equals itself, which a subtraction would not give. */
+function compare(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+export const sigmoid = (x: number) => 1 / (1 + Math.exp(-x))
+
+/** What a walk decided, in the order it decided: position `visited[t]` was taken if `accepted[t]`. */
+export interface Walk {
+  /** Positions taken, in order [budget]. */
+  taken: Int32Array
+  visited: Int32Array
+  accepted: Uint8Array
+}
+
+/**
+ * Walks the candidates by descending logit and takes each with probability sigmoid(logit / temperature) until the
+ * budget is filled; goes round again over those not taken if it is not (section 4.2 of the paper). After `maxRounds`
+ * the rest is taken in logit order, so that probabilities near 0 cannot make it endless.
+ */
+export function sampleWalk(logits: Float64Array, budget: number, temperature: number, rng: Stream, maxRounds = 100): Walk {
+  const taken: number[] = []
+  const visited: number[] = []
+  const accepted: number[] = []
+  let open = Array.from(topPositions(logits, logits.length))
+  for (let round = 0; round < maxRounds && taken.length < budget; round++) {
+    const left: number[] = []
+    for (const [t, k] of open.entries()) {
+      if (taken.length === budget) {
+        left.push(...open.slice(t))
+        break
+      }
+      const accept = rng.uniform() < sigmoid(logits[k] / temperature)
+      visited.push(k)
+      accepted.push(Number(accept))
+      if (accept) taken.push(k)
+      else left.push(k)
+    }
+    open = left
+  }
+  taken.push(...open.slice(0, Math.max(0, budget - taken.length)))
+  return { taken: Int32Array.from(taken), visited: Int32Array.from(visited), accepted: Uint8Array.from(accepted) }
+}
