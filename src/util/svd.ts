@@ -13,8 +13,8 @@ const powerIterations = 3
 export function truncatedSvd(a: SparseMatrix, rank: number): { vectors: Float64Array; rank: number } {
   const width = Math.min(rank + oversampling, a.rows, a.columns)
   const rng = stream(0, 'svd')
-  let z = Float64Array.from({ length: a.columns * width }, () => rng.normal())
-  let q = new Float64Array(0)
+  let z: Float64Array = Float64Array.from({ length: a.columns * width }, () => rng.normal())
+  let q: Float64Array = new Float64Array(0)
   for (let iteration = 0; iteration <= powerIterations; iteration++) {
     q = orthonormalise(multiply(a, z, width), width)
     z = multiplyTransposed(a, q, width)
