@@ -1,4 +1,5 @@
-import type { Stream } from '../util/random.js'
+import { shuffle, type Stream } from '../util/random.js'
+import { range } from '../util/typed.js'
 
 /** The first `n` positions by value, highest first, ties by position; NaN comes last. */
 export function topPositions(values: ArrayLike<number>, n: number): Int32Array {
@@ -23,7 +24,7 @@ export interface Walk {
 }
 
 /**
- * Walks the candidates by descending logit and takes each with probability sigmoid(logit / temperature) until the
+ * Walks the candidates by descending logit (equal logits in random order) and takes each with probability sigmoid(logit / temperature) until the
  * budget is filled; goes round again over those not taken if it is not (section 4.2 of the paper). After `maxRounds`
  * the rest is taken in logit order, so that probabilities near 0 cannot make it endless.
  */
@@ -31,7 +32,7 @@ export function sampleWalk(logits: Float64Array, budget: number, temperature: nu
   const taken: number[] = []
   const visited: number[] = []
   const accepted: number[] = []
-  let open = Array.from(topPositions(logits, logits.length))
+  let open = Array.from(shuffle(range(logits.length), rng).sort((a, b) => logits[b] - logits[a]))
   for (let round = 0; round < maxRounds && taken.length < budget; round++) {
     const left: number[] = []
     for (const [t, k] of open.entries()) {

@@ -3,7 +3,7 @@ import { stream } from './random.js'
 import { multiply, multiplyTransposed, type SparseMatrix } from './sparse.js'
 
 const oversampling = 10
-const powerIterations = 3
+const powerIterations = 2
 
 /**
  * Rows of the rank-`rank` truncated SVD of A, U S [rows, rank] row-major, by the randomised range finder with power
@@ -17,8 +17,8 @@ export function truncatedSvd(a: SparseMatrix, rank: number): { vectors: Float64A
   let q: Float64Array = new Float64Array(0)
   for (let iteration = 0; iteration <= powerIterations; iteration++) {
     q = orthonormalise(multiply(a, z, width), width)
+    if (iteration === powerIterations) q = orthonormalise(q, width)
     z = multiplyTransposed(a, q, width)
-    if (iteration < powerIterations) z = orthonormalise(z, width)
   }
   const eigen = new EigenvalueDecomposition(gram(z, width), { assumeSymmetric: true })
   const kept = Math.min(rank, width, eigen.realEigenvalues.filter((x) => x > 1e-9).length)
@@ -32,16 +32,12 @@ export function truncatedSvd(a: SparseMatrix, rank: number): { vectors: Float64A
   return { vectors: timesSmall(q, width, turn), rank: kept }
 }
 
-/** Columns of Y [n, width] made orthonormal by Cholesky QR, twice for accuracy; a tiny ridge keeps deficient ranks alive. */
+/** Columns of Y [n, width] made orthonormal by Cholesky QR (apply twice for accuracy); a tiny ridge keeps deficient ranks alive. */
 function orthonormalise(y: Float64Array, width: number): Float64Array {
-  let result = y
-  for (let pass = 0; pass < 2; pass++) {
-    const g = gram(result, width)
-    const ridge = 1e-12 * (g.trace() / width || 1)
-    for (let j = 0; j < width; j++) g.set(j, j, g.get(j, j) + ridge)
-    result = timesSmall(result, width, inverseTransposed(new CholeskyDecomposition(g).lowerTriangularMatrix))
-  }
-  return result
+  const g = gram(y, width)
+  const ridge = 1e-12 * (g.trace() / width || 1)
+  for (let j = 0; j < width; j++) g.set(j, j, g.get(j, j) + ridge)
+  return timesSmall(y, width, inverseTransposed(new CholeskyDecomposition(g).lowerTriangularMatrix))
 }
 
 /** L^-T for lower-triangular L, by back substitution. */
