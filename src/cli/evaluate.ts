@@ -1,42 +1,59 @@
-import Table from 'cli-table3'
 import { Command } from 'commander'
-import { splitDataset } from '../dataset/split.js'
+import type { Dataset } from '../dataset/dataset.js'
+import { type Split, splitDataset } from '../dataset/split.js'
 import { itemKnnRecommender, popularityRecommender } from '../evaluation/baselines.js'
-import { evaluate } from '../evaluation/evaluate.js'
-import { type CommonOptions, loadConfigured, readConfig, withCommonOptions } from './options.js'
+import { chanceRecall, evaluate, type RankingReport, type Recommender } from '../evaluation/evaluate.js'
+import { rankingTasks } from '../experiment/lab.js'
+import { grid } from '../report/table.js'
+import { wasmEngine } from '../two-tower/engines/wasm.js'
+import { readModel } from '../two-tower/model-files.js'
+import { DataError } from '../util/errors.js'
+import { type CommonOptions, configOf, loadConfigured, printJson, withDataOptions, withSplitOption } from './options.js'
 
-const ks = [10, 50]
+interface EvaluateOptions extends CommonOptions {
+  model: string
+}
 
 export function evaluateCommand(): Command {
-  return withCommonOptions(new Command('evaluate'))
-    .description('warm recall of the baselines by full ranking, histories masked')
-    .addHelpText('after', '\nExamples:\n  understudy evaluate\n  understudy evaluate --set split.kind=leave-one-out --json')
-    .action((options: CommonOptions) => {
-      const settings = readConfig(options)
-      const dataset = loadConfigured(settings)
-      const split = splitDataset(dataset, settings.split)
-      const task = { relevant: split.relevant.warm, candidates: split.warmItems, mask: split.train }
-      const numItems = dataset.itemIds.length
-      const models = {
-        popularity: popularityRecommender(split.train, numItems),
-        itemknn: itemKnnRecommender(split.train, numItems),
-      }
-      const rows = Object.entries(models).map(([model, recommender]) => {
-        const { mean, users, numCandidates } = evaluate(recommender, task, ks)
-        return { model, users: users.length, candidates: numCandidates, ...mean }
-      })
-      if (options.json) process.stdout.write(`${JSON.stringify({ dataset: dataset.name, fingerprint: dataset.fingerprint, split: split.kind, rows })}\n`)
-      else print(dataset.name, rows)
+  return withSplitOption(withDataOptions(new Command('evaluate')))
+    .description('recall, ndcg and hit rate of a model by full ranking, histories masked: cold, full catalogue and warm')
+    .option('--model <model>', 'popularity, itemknn, or a folder that `understudy train` wrote', 'popularity')
+    .addHelpText('after', '\nExamples:\n  understudy evaluate --model itemknn --split leave-one-out --dataset amazon-2014/Beauty --data path/to/data\n  understudy evaluate --model my-model --json')
+    .action(async (options: EvaluateOptions) => {
+      const config = configOf(options)
+      const dataset = await loadConfigured(config, options)
+      const split = splitDataset(dataset, config.split)
+      const recommender = recommenderOf(options.model, dataset, split)
+      const reports = Object.entries(rankingTasks(split, 'test'))
+        .filter(([, { relevant }]) => relevant.users.length > 0)
+        .map(([ranking, task]) => describe(ranking, evaluate(recommender, task, config.evaluation.ks)))
+      if (options.json) printJson({ dataset: dataset.name, fingerprint: dataset.fingerprint, split: config.split, model: options.model, rankings: reports })
+      else print(options.model, dataset.name, reports, config.evaluation.ks)
     })
 }
 
-function print(name: string, rows: Record<string, string | number>[]): void {
-  const columns = Object.keys(rows[0]).filter((column) => !column.startsWith('hit'))
-  const table = new Table({ head: columns, style: { head: [], border: [] } })
-  for (const row of rows) table.push(columns.map((column) => format(row[column])))
-  process.stdout.write(`Warm recall on ${name}, every warm item a candidate\n${table.toString()}\n`)
+function recommenderOf(name: string, dataset: Dataset, split: Split): Recommender {
+  const numItems = dataset.itemIds.length
+  if (name === 'popularity') return popularityRecommender(split.train, numItems)
+  if (name === 'itemknn') return itemKnnRecommender(split.train, numItems)
+  const { model, userIds, itemIds } = readModel(name)
+  if (!same(userIds, dataset.userIds) || !same(itemIds, dataset.itemIds))
+    throw new DataError(`the model is of other users or items than ${dataset.name}; evaluate it on the data it was trained on`, { file: name })
+  const engine = wasmEngine()
+  return { score: (users, items, out) => engine.score(model, users, items, out) }
 }
 
-function format(value: string | number): string {
-  return typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(4) : String(value)
+const same = (a: string[], b: string[]) => a.length === b.length && a.every((id, k) => id === b[k])
+
+type Ranking = { ranking: string; users: number; candidates: number; metrics: Record<string, number> }
+
+function describe(ranking: string, { mean, users, numCandidates }: RankingReport): Ranking {
+  return { ranking, users: users.length, candidates: numCandidates, metrics: mean }
+}
+
+function print(model: string, dataset: string, reports: Ranking[], ks: number[]): void {
+  const metrics = ks.flatMap((k) => [`recall@${k}`, `ndcg@${k}`])
+  const rows = reports.map(({ ranking, users, candidates, metrics: values }) => [ranking, String(users), String(candidates), ...metrics.map((metric) => values[metric].toFixed(4))])
+  const chance = reports.map(({ ranking, candidates }) => `${ranking} ${chanceRecall(ks.at(-1)!, candidates).toFixed(4)}`)
+  process.stdout.write(`${model} on ${dataset}, every candidate ranked\n\n${grid(['ranking', 'users', 'candidates', ...metrics], rows)}\n\nchance of recall@${ks.at(-1)}: ${chance.join(', ')}\n`)
 }

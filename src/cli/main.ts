@@ -3,11 +3,13 @@ import { Command } from 'commander'
 import { UnderstudyError } from '../util/errors.js'
 import { evaluateCommand } from './evaluate.js'
 import { featuresCommand } from './features.js'
+import { runCommand } from './run.js'
 
 const program = new Command('understudy')
   .description('Which users should a language model stand in for, so that new items can be recommended?')
   .addCommand(featuresCommand())
   .addCommand(evaluateCommand())
+  .addCommand(runCommand())
 
 // A reader that has seen enough (`| head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,36 +1,53 @@
-import { type Command, InvalidArgumentError } from 'commander'
-import { z } from 'zod'
-import { datasetConfig } from '../dataset/config.js'
+import { readFileSync } from 'node:fs'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { loadDataset } from '../dataset/load.js'
 import type { Dataset } from '../dataset/dataset.js'
-import { splitConfig } from '../dataset/split-config.js'
-import { synthesize } from '../dataset/synthetic.js'
-import { featuresConfig } from '../features/config.js'
-import { ConfigError, InputError, quote } from '../util/errors.js'
+import { type ExperimentConfig, readConfig } from '../experiment/config.js'
+import { ConfigError, DataError, quote } from '../util/errors.js'
+import { progressBar } from './progress.js'
 
-/** The configuration that every command reads; defaults live in the rooms. */
-export const config = z.strictObject({
-  dataset: datasetConfig.prefault({}),
-  split: splitConfig.prefault({}),
-  features: featuresConfig.prefault({}),
-})
-export type Config = z.infer<typeof config>
-
+/** Flags that every command over a data set takes. */
 export interface CommonOptions {
   dataset?: string
+  data?: string
   set: [string, unknown][]
+  config?: string
   json?: boolean
+  interactions?: string
+  items?: string
+  column: [string, unknown][]
+  timestampUnit?: string
+  llmUrl?: string
+  llmModel?: string
+  split?: string
 }
 
-export function withCommonOptions(command: Command): Command {
+export function withDataOptions(command: Command): Command {
   return command
-    .option('--dataset <name>', 'the data set (default: synthetic, a generated shop)')
-    .option('--set <path=value>', 'change one setting, e.g. --set split.quantile=0.8 (repeatable)', collect, [])
+    .option('--dataset <name>', 'the data set, as `understudy data list` shows it (default: synthetic, a generated shop)')
+    .option('--data <folder>', 'data root (default: $UNDERSTUDY_DATA, else data/raw)')
+    .option('--interactions <file>', "one's own interactions: CSV, TSV or JSON lines, plain or .gz")
+    .option('--items <file>', "one's own items, in the same formats")
+    .option('--column <field=name>', 'a column of them, e.g. --column user=customer (user item rating timestamp title categories brand description; repeatable)', collect, [])
+    .addOption(new Option('--timestamp-unit <unit>', 'unit of their timestamps').choices(['s', 'ms', 'iso']))
+    .option('--config <file>', 'settings as a JSON file')
+    .option('--set <path=value>', 'one setting, e.g. --set split.quantile=0.8 (repeatable)', collect, [])
     .option('--json', 'print one JSON document to stdout and nothing else')
 }
 
-function collect(text: string, earlier: [string, unknown][]): [string, unknown][] {
+export function withSplitOption(command: Command): Command {
+  return command.addOption(new Option('--split <kind>', 'how the data is split (default: temporal)').choices(['temporal', 'random', 'leave-one-out']))
+}
+
+export function withLlmOptions(command: Command): Command {
+  return command
+    .option('--llm-url <url>', 'an OpenAI-compatible server, e.g. http://localhost:8080/v1 (default: the offline reader, no language model)')
+    .option('--llm-model <name>', 'the model, as the server names it')
+}
+
+export function collect(text: string, earlier: [string, unknown][]): [string, unknown][] {
   const at = text.indexOf('=')
-  if (at < 1) throw new InvalidArgumentError('expected path=value, e.g. split.quantile=0.8')
+  if (at < 1) throw new InvalidArgumentError('expected name=value')
   return [...earlier, [text.slice(0, at), parseValue(text.slice(at + 1))]]
 }
 
@@ -43,26 +60,76 @@ function parseValue(text: string): unknown {
   }
 }
 
-/** @throws ConfigError naming the path, the value and what is allowed. */
-export function readConfig(options: CommonOptions): Config {
-  const record: Record<string, unknown> = {}
-  if (options.dataset !== undefined) assign(record, 'dataset.name', options.dataset)
-  for (const [path, value] of options.set) assign(record, path, value)
-  const parsed = config.safeParse(record)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  throw new ConfigError(`setting ${issue.path.join('.') || '(top level)'}: ${issue.message}`)
+/** A whole number of at least `least`, as a flag's value. */
+export function wholeNumber(least: number) {
+  return (text: string): number => {
+    const value = Number(text)
+    if (!Number.isInteger(value) || value < least) throw new InvalidArgumentError(`expected a whole number of at least ${least}`)
+    return value
+  }
 }
 
-function assign(record: Record<string, unknown>, path: string, value: unknown): void {
+/** The configuration that the flags describe: the file first, then single flags over it. */
+export function configOf(options: CommonOptions, base: Record<string, unknown> = {}): ExperimentConfig {
+  const record = options.config === undefined ? base : readJson(options.config)
+  const assign = (path: string, value: unknown) => value !== undefined && assignPath(record, path, value)
+  assign('dataset.name', options.interactions !== undefined ? 'files' : options.dataset)
+  assign('dataset.files.interactions', options.interactions)
+  assign('dataset.files.items', options.items)
+  assign('dataset.files.timestampUnit', options.timestampUnit)
+  for (const [field, name] of options.column) assign(`dataset.files.columns.${field}`, String(name))
+  assign('split.kind', options.split)
+  assign('llm.url', options.llmUrl)
+  assign('llm.model', options.llmModel)
+  for (const [path, value] of options.set) assign(path, value)
+  return readConfig(record)
+}
+
+export function readJson(file: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new DataError(`not a readable JSON file: ${(error as Error).message}`, { file })
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new DataError('expected a JSON object', { file })
+  return value as Record<string, unknown>
+}
+
+function assignPath(record: Record<string, unknown>, path: string, value: unknown): void {
   const keys = path.split('.')
-  if (keys.some((key) => key === '__proto__' || key === '')) throw new ConfigError(`unusable --set path ${quote(path)}`)
+  if (keys.some((key) => key === '' || key === '__proto__' || key === 'constructor')) throw new ConfigError(`unusable setting ${quote(path)}`)
   let at = record
-  for (const key of keys.slice(0, -1)) at = (at[key] ??= {}) as Record<string, unknown>
+  for (const key of keys.slice(0, -1)) {
+    const inner = (at[key] ??= {})
+    if (typeof inner !== 'object' || inner === null) throw new ConfigError(`unknown setting ${quote(path)}: ${quote(key)} has no settings of its own`)
+    at = inner as Record<string, unknown>
+  }
   at[keys.at(-1)!] = value
 }
 
-export function loadConfigured({ dataset }: Config): Dataset {
-  if (dataset.name !== 'synthetic') throw new InputError(`unknown data set ${quote(dataset.name)}; known: synthetic`)
-  return synthesize(dataset.synthetic)
+/** The command's one JSON document. */
+export function printJson(document: object): void {
+  process.stdout.write(JSON.stringify(document) + '\n')
+}
+
+export function dataRoot({ data }: Pick<CommonOptions, 'data'>): string {
+  return data ?? process.env['UNDERSTUDY_DATA'] ?? 'data/raw'
+}
+
+/** Loads the configured data set, with a progress bar, and says on stderr what was done to it. */
+export async function loadConfigured(config: ExperimentConfig, options: CommonOptions, signal?: AbortSignal): Promise<Dataset> {
+  const bar = progressBar(`loading ${config.dataset.name}`, 'MB')
+  try {
+    const dataset = await loadDataset(config.dataset, {
+      dataRoot: dataRoot(options),
+      signal,
+      onProgress: (done, total) => bar.set(Math.round(done / 1e5) / 10, Math.round(total / 1e5) / 10),
+    })
+    bar.stop()
+    for (const note of dataset.notes) process.stderr.write(`${dataset.name}: ${note}\n`)
+    return dataset
+  } finally {
+    bar.stop()
+  }
 }

@@ -1,10 +1,16 @@
 import { type Histories, historyOf } from '../dataset/histories.js'
 import type { Recommender } from './evaluate.js'
 
+/** Train interactions of each item [numItems]. */
+export function popularityOf(train: Histories, numItems: number): Int32Array {
+  const popularity = new Int32Array(numItems)
+  for (const item of train.item) popularity[item]++
+  return popularity
+}
+
 /** Items by their number of train interactions, the same for every user. */
 export function popularityRecommender(train: Histories, numItems: number): Recommender {
-  const popularity = new Float32Array(numItems)
-  for (const item of train.item) popularity[item]++
+  const popularity = popularityOf(train, numItems)
   return {
     score(users, items, out) {
       for (let b = 0; b < users.length; b++) for (let k = 0; k < items.length; k++) out[b * items.length + k] = popularity[items[k]]

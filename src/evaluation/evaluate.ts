@@ -87,7 +87,7 @@ function forEachUser(recommender: Recommender, task: RankingTask, visit: (index:
   const scores = new Float32Array(Math.min(blockSize, relevant.users.length) * width)
   for (let from = 0; from < relevant.users.length; from += blockSize) {
     const users = relevant.users.subarray(from, Math.min(from + blockSize, relevant.users.length))
-    recommender.score(users, candidates, scores)
+    recommender.score(users, candidates, scores.subarray(0, users.length * width))
     for (let b = 0; b < users.length; b++) {
       const row = scores.subarray(b * width, (b + 1) * width)
       if (mask) for (const item of historyOf(mask, users[b])) if (position[item] >= 0) row[position[item]] = -Infinity

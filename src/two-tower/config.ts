@@ -32,3 +32,13 @@ export const twoTowerConfig = z.strictObject({
 })
 
 export type TwoTowerConfig = z.infer<typeof twoTowerConfig>
+
+/** Item tower `content-map`: cold items by ridge regression from their text to the warm items' embeddings. */
+export const contentMapConfig = z.strictObject({
+  /** Rank of the truncated SVD of TF-IDF. */
+  rank: z.number().int().min(1).max(512).default(128),
+  /** Added to the diagonal of X^T W X, with W scaled to mean 1 over the warm items. */
+  ridge: z.number().positive().default(1),
+})
+
+export type ContentMapConfig = z.infer<typeof contentMapConfig>

@@ -1,0 +1,10 @@
+/** Aborts on the first Ctrl-C, so that work can be put in order; a second one ends the process at once. */
+export function interruption(): AbortSignal {
+  const controller = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(130)
+      controller.abort()
+    })
+  return controller.signal
+}

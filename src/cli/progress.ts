@@ -1,0 +1,56 @@
+import { SingleBar } from 'cli-progress'
+
+/** A bar on stderr with time left; silent where stderr is not a terminal, but for a line now and then. */
+export interface Progress {
+  set(done: number, total: number): void
+  step(): void
+  stop(): void
+}
+
+export function progressBar(label: string, unit: string, total = 0): Progress {
+  if (!process.stderr.isTTY) return plainProgress(label, unit, total)
+  const bar = new SingleBar(
+    { format: `${label} {bar} {percentage}% | {value}/{total} ${unit} | {duration_formatted} gone, {eta_formatted} left`, stream: process.stderr, hideCursor: true, clearOnComplete: true, etaBuffer: 50 },
+    { format: '', barCompleteChar: '█', barIncompleteChar: '░' },
+  )
+  let started = false
+  const start = (of: number) => {
+    if (!started) bar.start(of, 0)
+    started = true
+  }
+  if (total > 0) start(total)
+  return {
+    set(done, of) {
+      start(of)
+      bar.setTotal(of)
+      bar.update(done)
+    },
+    step: () => bar.increment(),
+    stop() {
+      if (started) bar.stop()
+      started = false
+    },
+  }
+}
+
+/** A line on stderr at most every ten seconds, for logs. */
+function plainProgress(label: string, unit: string, total: number): Progress {
+  let done = 0
+  let last = Date.now()
+  const say = (of: number) => {
+    if (Date.now() - last < 10_000) return
+    last = Date.now()
+    process.stderr.write(`${label}: ${done}/${of} ${unit}\n`)
+  }
+  return {
+    set(now, of) {
+      done = now
+      say(of)
+    },
+    step() {
+      done++
+      say(total)
+    },
+    stop: () => undefined,
+  }
+}

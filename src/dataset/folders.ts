@@ -1,0 +1,37 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Folder } from './sources/source.js'
+
+/** Two folders deep for a data set, and two more for the layout of a download (`raw/meta_categories`). */
+const deepest = 2
+const deepestLayout = 4
+
+/** Every folder under `root` that may hold data sets, sorted by name. Files are listed, never opened. */
+export async function listFolders(root: string): Promise<Folder[]> {
+  const files = new Map<string, string[]>()
+  await list(root, '', 0, files)
+  const names = [...files.keys()].filter((name) => name !== '' && name.split('/').length <= deepest)
+  return names.sort().map((name) => ({
+    name,
+    path: join(root, name),
+    files: files.get(name) ?? [],
+    filesIn: (below) => files.get(`${name}/${below}`) ?? [],
+  }))
+}
+
+async function list(root: string, name: string, depth: number, files: Map<string, string[]>): Promise<void> {
+  const here: string[] = []
+  for (const entry of (await entries(join(root, name))).sort()) {
+    const below = name === '' ? entry : `${name}/${entry}`
+    // Follows links: whether they leave the root is checked when a data set is opened.
+    const found = await stat(join(root, below)).catch(() => undefined)
+    if (found?.isFile()) here.push(entry)
+    if (found?.isDirectory() && depth < deepestLayout && !entry.startsWith('.')) await list(root, below, depth + 1, files)
+  }
+  files.set(name, here)
+}
+
+/** No folder, or one that may not be read, is like an empty one: what is there is what the error lists. */
+async function entries(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => [])
+}

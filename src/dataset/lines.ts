@@ -1,0 +1,133 @@
+import { createReadStream, type ReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { pipeline, type Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { DataError, InterruptedError, UnderstudyError } from '../util/errors.js'
+
+const blockBytes = 256 * 1024
+
+/** How to read a file of lines. */
+export interface LinesOptions {
+  /** Default utf-8; a byte-order mark is dropped. */
+  encoding?: 'utf-8' | 'latin1'
+  /** Told of each block read: its size in bytes, compressed if the file is. */
+  onBytes?: (bytes: number) => void
+  signal?: AbortSignal
+  /** Longest line in characters. Default 64 Mi: beyond, the file is not one of lines. */
+  maxLength?: number
+}
+
+/** What reading a file showed. */
+export interface LinesSummary {
+  /** Lines, the blank ones included. */
+  lines: number
+  /** Whether bytes were not UTF-8; they read as U+FFFD. */
+  damaged: boolean
+}
+
+/**
+ * Calls `onLine` with each line of a plain or gzipped file (told apart by its first bytes, so any number of gzip
+ * members may follow each other) and its 1-based number; LF or CRLF.
+ * @throws {DataError} when the file cannot be read, is cut off or corrupt, or a line is too long.
+ * @throws {InterruptedError} when `signal` fires.
+ */
+export async function eachLine(
+  file: string,
+  onLine: (line: string, number: number) => void,
+  options: LinesOptions = {},
+): Promise<LinesSummary> {
+  const splitter = new LineSplitter(file, onLine, options.maxLength ?? 64 * 2 ** 20)
+  const decode = decoder(options.encoding ?? 'utf-8')
+  try {
+    const { raw, text } = await openText(file)
+    let reported = 0
+    for await (const block of text) {
+      if (options.signal?.aborted) throw new InterruptedError(`reading ${file} was interrupted`)
+      splitter.push(decode(block as Buffer))
+      options.onBytes?.(raw.bytesRead - reported)
+      reported = raw.bytesRead
+    }
+    splitter.push(decode())
+    return splitter.end()
+  } catch (error) {
+    throw readError(file, error)
+  }
+}
+
+async function openText(file: string): Promise<{ raw: ReadStream; text: Readable }> {
+  const gzipped = await isGzip(file)
+  const raw = createReadStream(file, { highWaterMark: blockBytes })
+  // Errors of either stream reach the reader of the second; the callback only keeps them from being thrown twice.
+  const text = gzipped ? pipeline(raw, createGunzip({ chunkSize: blockBytes }), () => {}) : raw
+  return { raw, text }
+}
+
+async function isGzip(file: string): Promise<boolean> {
+  const handle = await open(file)
+  try {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0)
+    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b
+  } finally {
+    await handle.close()
+  }
+}
+
+function decoder(encoding: 'utf-8' | 'latin1'): (block?: Buffer) => string {
+  // TextDecoder's latin1 is windows-1252; Buffer's is ISO 8859-1.
+  if (encoding === 'latin1') return (block) => block?.toString('latin1') ?? ''
+  const utf8 = new TextDecoder()
+  return (block) => (block ? utf8.decode(block, { stream: true }) : utf8.decode())
+}
+
+class LineSplitter {
+  private number = 0
+  private rest = ''
+  private damaged = false
+  constructor(
+    private readonly file: string,
+    private readonly onLine: (line: string, number: number) => void,
+    private readonly maxLength: number,
+  ) {}
+
+  /** Searches the new text only: a line over many blocks is then linear, not quadratic. */
+  push(text: string): void {
+    this.damaged ||= text.includes('\ufffd')
+    let start = 0
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+      this.emit(this.rest + text.slice(start, end))
+      this.rest = ''
+      start = end + 1
+    }
+    this.rest += text.slice(start)
+    this.checkLength(this.rest, this.number + 1)
+  }
+
+  end(): LinesSummary {
+    if (this.rest !== '') this.emit(this.rest)
+    return { lines: this.number, damaged: this.damaged }
+  }
+
+  private emit(line: string): void {
+    this.number++
+    this.checkLength(line, this.number)
+    this.onLine(line.endsWith('\r') ? line.slice(0, -1) : line, this.number)
+  }
+
+  private checkLength(line: string, number: number): void {
+    if (line.length <= this.maxLength) return
+    throw new DataError(`a line is longer than ${this.maxLength} characters; is this a text file of one record a line?`, {
+      file: this.file,
+      line: number,
+    })
+  }
+}
+
+function readError(file: string, error: unknown): unknown {
+  const { code = '' } = error as NodeJS.ErrnoException
+  if (error instanceof UnderstudyError) return error
+  if (code === 'ENOENT') return new DataError('there is no such file', { file })
+  if (code === 'Z_BUF_ERROR') return new DataError('the gzip file is cut off; download it again', { file })
+  if (code.startsWith('Z_')) return new DataError(`the gzip file is corrupt (${code}); download it again`, { file })
+  if (/^E[A-Z]+$/.test(code)) return new DataError(`the file cannot be read (${code})`, { file }, { cause: error })
+  return error
+}

@@ -1,0 +1,37 @@
+import { findReviews, readReviews } from './amazon.js'
+import { idOf } from './fields.js'
+import { shopText } from './item-text.js'
+import { eachRecord, optional, required, type JsonRecord } from './json-lines.js'
+import type { Source } from './source.js'
+
+/** Amazon review data 2018: `X_5.json.gz` and, where there is one, `meta_X.json.gz`, both JSON lines. */
+export const amazon2018: Source = {
+  family: 'amazon-2018',
+  find: (folder) =>
+    findReviews('amazon-2018', folder, /^(?!reviews_|meta_)(.+?)(?:_5)?\.json(?:\.gz)?$/).filter(
+      ({ interactions, items }) => items !== undefined || /_5\.json(\.gz)?$/.test(interactions),
+    ),
+  async read(found, builder, ctx) {
+    await readReviews(found.interactions, builder, ctx)
+    if (found.items === undefined) return
+    await eachRecord(ctx, found.items, (product, at) => {
+      const asin = idOf(required(product, 'asin', at), 'asin', at)
+      if (builder.hasItem(asin)) builder.setItem(asin, text(product))
+    })
+  },
+}
+
+function text(product: JsonRecord) {
+  const category = optional(product, 'category')
+  return shopText({
+    title: title(optional(product, 'title')),
+    categories: Array.isArray(category) ? [category] : undefined,
+    brand: optional(product, 'brand'),
+    description: optional(product, 'description'),
+  })
+}
+
+/** Of some pages the crawl took the script in the place of the title: "var aPageStart = (new Date()).getTime(); ...". */
+function title(value: unknown): unknown {
+  return typeof value === 'string' && value.trimStart().startsWith('var aPage') ? undefined : value
+}

@@ -1,0 +1,48 @@
+import type { ItemText } from '../dataset.js'
+import { decodeEntities } from './entities.js'
+
+/** A source's fields as they come: anything but text is as good as absent. */
+export interface LooseText {
+  title?: unknown
+  categories?: readonly (readonly unknown[])[]
+  brand?: unknown
+  description?: unknown
+}
+
+/** Item text of one line each, without empty fields, levels and paths. */
+export function itemText(fields: LooseText): ItemText {
+  const text: ItemText = {}
+  const title = words(fields.title)
+  const brand = words(fields.brand)
+  const description = words(fields.description)
+  const categories = (fields.categories ?? []).map(path).filter((path) => path.length > 0)
+  if (title) text.title = title
+  if (categories.length > 0) text.categories = categories
+  if (brand) text.brand = brand
+  if (description) text.description = description
+  return text
+}
+
+/** Item text of a shop's pages: HTML entities decoded; a list of description paragraphs joined. */
+export function shopText(fields: LooseText): ItemText {
+  const { title, categories, brand, description } = fields
+  return itemText({
+    title: decoded(title),
+    categories: categories?.map((path) => path.map(decoded)),
+    brand: decoded(brand),
+    description: decoded(Array.isArray(description) ? description.filter(isText).join(' ') : description),
+  })
+}
+
+function path(levels: readonly unknown[]): string[] {
+  return levels.map(words).filter((level) => level !== undefined)
+}
+
+/** Runs of white space and control characters become one space. */
+function words(value: unknown): string | undefined {
+  if (!isText(value)) return undefined
+  return value.replace(/[\s\p{Cc}]+/gu, ' ').trim() || undefined
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string'
+const decoded = (value: unknown) => (isText(value) ? decodeEntities(value) : value)

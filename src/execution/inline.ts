@@ -1,0 +1,16 @@
+import { Lab } from '../experiment/lab.js'
+import { presetByName } from '../experiment/presets/index.js'
+import type { Executor } from '../experiment/run.js'
+import { wasmEngine } from '../two-tower/engines/wasm.js'
+
+/** One seed after the other, in this thread. */
+export const inlineExecutor: Executor = {
+  name: 'inline',
+  async run(materials, preset, seeds, { onStep, onTrial, signal }) {
+    const engine = wasmEngine()
+    for (const seed of seeds) {
+      signal?.throwIfAborted()
+      onTrial(seed, await presetByName(preset).run(new Lab(materials, engine, seed, signal), onStep))
+    }
+  },
+}

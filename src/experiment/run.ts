@@ -1,0 +1,117 @@
+import type { Dataset } from '../dataset/dataset.js'
+import { splitDataset } from '../dataset/split.js'
+import { chanceRecall } from '../evaluation/evaluate.js'
+import { userFeatures } from '../features/features.js'
+import { InputError } from '../util/errors.js'
+import type { ExperimentConfig } from './config.js'
+import { type Materials } from './lab.js'
+import type { Provenance } from './provenance.js'
+import type { RunStore } from './store.js'
+import type { Preset, TrialRow } from './trial.js'
+
+/** Where trials run: here, or in worker threads. Order and number of workers never change a result. */
+export interface Executor {
+  readonly name: string
+  /** Runs one trial a seed; `onStep` after each training, `onTrial` after each seed, in any order. */
+  run(materials: Materials, preset: string, seeds: number[], events: RunEvents): Promise<void>
+}
+
+export interface RunEvents {
+  onStep(): void
+  onTrial(seed: number, rows: TrialRow[]): void
+  signal?: AbortSignal
+}
+
+/** Results of a run: what it is of, how it came to be, and one row for each policy and seed. */
+export interface RunResult {
+  preset: string
+  title: string
+  provenance: Provenance
+  seeds: number[]
+  config: ExperimentConfig
+  data: {
+    users: number
+    items: number
+    interactions: number
+    trainUsers: number
+    coldTestItems: number
+    evaluatedUsers: number
+    /** Recall of a ranking by chance among the cold items of the test half, by K. */
+    chance: Record<string, number>
+    unavailableFeatures: { name: string; reason: string }[]
+    notes: string[]
+  }
+  /** Who answered: the chat model's name. */
+  judge: string
+  trials: TrialRow[]
+}
+
+/** Splits the data and computes the features, and refuses settings that cannot work before anything is trained. */
+export function prepare(dataset: Dataset, config: ExperimentConfig): Materials {
+  const split = splitDataset(dataset, config.split)
+  const features = userFeatures(dataset, split, config.features)
+  if (split.coldItems.all.length === 0) throw new InputError(`split.kind ${split.kind} has no cold items; an experiment needs them`)
+  if (config.policy.budget > features.users.length)
+    throw new InputError(`policy.budget = ${config.policy.budget} users is more than the ${features.users.length} users with a train history`)
+  const smallest = Math.min(split.coldItems.test.length, split.coldItems.validation.length)
+  const largest = Math.max(...config.evaluation.ks, config.policy.rewardK)
+  if (largest > smallest)
+    throw new InputError(
+      `K = ${largest} is larger than the ${smallest} cold candidates of a half; use e.g. --set evaluation.ks=[5,10] --set policy.rewardK=10`,
+    )
+  if (split.relevant.validation.users.length === 0 || split.relevant.test.users.length === 0)
+    throw new InputError(`${dataset.name}: no user with a train history has a later cold item; use another split.quantile`)
+  return { config, dataset, split, features }
+}
+
+/** Runs what is not yet in the store, and gathers everything in the order of the seeds. */
+export async function runPreset(
+  preset: Preset,
+  materials: Materials,
+  origin: Provenance,
+  judge: string,
+  seeds: number[],
+  executor: Executor,
+  store: RunStore,
+  events: RunEvents,
+): Promise<RunResult> {
+  const done = new Map<number, TrialRow[]>()
+  for (const seed of seeds) {
+    const rows = store.finished(seed)
+    if (rows) done.set(seed, rows)
+  }
+  const missing = seeds.filter((seed) => !done.has(seed))
+  await executor.run(materials, preset.name, missing, {
+    ...events,
+    onTrial(seed, rows) {
+      store.keep(seed, rows)
+      done.set(seed, rows)
+      events.onTrial(seed, rows)
+    },
+  })
+  return {
+    preset: preset.name,
+    title: preset.title,
+    provenance: origin,
+    seeds,
+    config: materials.config,
+    data: describe(materials),
+    judge,
+    trials: seeds.flatMap((seed) => done.get(seed)!),
+  }
+}
+
+function describe({ dataset, split, features, config }: Materials): RunResult['data'] {
+  const coldTestItems = split.coldItems.test.length
+  return {
+    users: dataset.userIds.length,
+    items: dataset.itemIds.length,
+    interactions: dataset.interactions.item.length,
+    trainUsers: split.trainUsers.length,
+    coldTestItems,
+    evaluatedUsers: split.relevant.test.users.length,
+    chance: Object.fromEntries(config.evaluation.ks.map((k) => [`recall@${k}`, chanceRecall(k, coldTestItems)])),
+    unavailableFeatures: features.unavailable,
+    notes: dataset.notes,
+  }
+}
