@@ -36,8 +36,16 @@ export const llmUser: PromptForm = {
   ],
 }
 
+const lines = new WeakMap<ItemText, string>()
+
 /** One line: title | category > path; ... | brand. */
-export function describe({ title, categories, brand }: ItemText): string {
+export function describe(text: ItemText): string {
+  let line = lines.get(text)
+  if (line === undefined) lines.set(text, (line = compose(text)))
+  return line
+}
+
+function compose({ title, categories, brand }: ItemText): string {
   const paths = (categories ?? []).map((path) => path.map(harmless).join(' > ')).join('; ')
   return [harmless(title ?? '(untitled)'), paths, harmless(brand ?? '')].filter((field) => field !== '').join(' | ')
 }

@@ -1,6 +1,9 @@
+import { setMaxListeners } from 'node:events'
+
 /** Aborts on the first Ctrl-C, so that work can be put in order; a second one ends the process at once. */
 export function interruption(): AbortSignal {
   const controller = new AbortController()
+  setMaxListeners(0, controller.signal)
   for (const name of ['SIGINT', 'SIGTERM'] as const)
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(130)

@@ -1,15 +1,23 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
 import { UnderstudyError } from '../util/errors.js'
+import { augmentCommand } from './augment.js'
+import { doctorCommand } from './doctor.js'
 import { evaluateCommand } from './evaluate.js'
 import { featuresCommand } from './features.js'
 import { runCommand } from './run.js'
+import { selectCommand } from './select.js'
+import { trainCommand } from './train.js'
 
 const program = new Command('understudy')
   .description('Which users should a language model stand in for, so that new items can be recommended?')
   .addCommand(featuresCommand())
+  .addCommand(selectCommand())
+  .addCommand(augmentCommand())
+  .addCommand(trainCommand())
   .addCommand(evaluateCommand())
   .addCommand(runCommand())
+  .addCommand(doctorCommand())
 
 // A reader that has seen enough (`| head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

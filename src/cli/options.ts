@@ -4,6 +4,7 @@ import { loadDataset } from '../dataset/load.js'
 import type { Dataset } from '../dataset/dataset.js'
 import { type ExperimentConfig, readConfig } from '../experiment/config.js'
 import { ConfigError, DataError, quote } from '../util/errors.js'
+import { writeAtomically } from '../util/files.js'
 import { progressBar } from './progress.js'
 
 /** Flags that every command over a data set takes. */
@@ -106,6 +107,29 @@ function assignPath(record: Record<string, unknown>, path: string, value: unknow
     at = inner as Record<string, unknown>
   }
   at[keys.at(-1)!] = value
+}
+
+/** Where a command's text goes. */
+export interface OutOptions {
+  out?: string
+}
+
+export function withOutOption(command: Command): Command {
+  return command.option('--out <file>', 'write to this file instead of stdout')
+}
+
+export function put(text: string, { out }: OutOptions): void {
+  if (out === undefined) process.stdout.write(text)
+  else writeAtomically(out, text)
+}
+
+/** A file's text; - is standard input. */
+export function readText(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8')
+  } catch (error) {
+    throw new DataError(`cannot be read (${(error as NodeJS.ErrnoException).code})`, { file })
+  }
 }
 
 /** The command's one JSON document. */

@@ -3,7 +3,8 @@ import { Command } from 'commander'
 import { threadExecutor } from '../execution/threads.js'
 import { presetByName, presets } from '../experiment/presets/index.js'
 import { provenance, runKey } from '../experiment/provenance.js'
-import { prepare, runPreset } from '../experiment/run.js'
+import { checkMeasurable, prepare } from '../experiment/prepare.js'
+import { runPreset } from '../experiment/run.js'
 import { RunStore } from '../experiment/store.js'
 import { chatModel } from '../llm/openai-chat.js'
 import { summarise } from '../report/summary.js'
@@ -47,6 +48,7 @@ async function run(what: string, options: RunOptions): Promise<void> {
   const signal = interruption()
   const dataset = await loadConfigured(config, options, signal)
   const materials = prepare(dataset, config)
+  checkMeasurable(materials)
   const origin = provenance(preset.name, config, dataset, 'wasm')
   const folder = options.out ?? join('runs', `${preset.name}-${dataset.name.replace(/[^\w.-]+/g, '-')}-${runKey(origin)}`)
   const seeds = options.seed === undefined ? Array.from({ length: options.seeds }, (_, s) => s) : [options.seed]

@@ -81,7 +81,7 @@ export function synthesize(config: SyntheticConfig): Dataset {
       rating: arrays.rating.subarray(0, length),
     },
     items: shop.text,
-    notes: ['synthetic: a generated shop with planted tastes, not real data'],
+    notes: ['a generated shop with planted tastes, not real data'],
   }
   return { ...dataset, fingerprint: fingerprint(dataset) }
 }

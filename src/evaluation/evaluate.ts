@@ -29,7 +29,8 @@ export interface RankingReport {
   numCandidates: number
 }
 
-const blockSize = 64
+/** Scores held at once: a block of users times all candidates. */
+const blockScores = 2 ** 21
 
 /**
  * Full ranking: every candidate is scored for every user with a relevant item.
@@ -84,6 +85,7 @@ function forEachUser(recommender: Recommender, task: RankingTask, visit: (index:
   const { relevant, candidates, mask } = task
   const position = positions(candidates, mask, relevant)
   const width = candidates.length
+  const blockSize = Math.max(8, Math.floor(blockScores / width))
   const scores = new Float32Array(Math.min(blockSize, relevant.users.length) * width)
   for (let from = 0; from < relevant.users.length; from += blockSize) {
     const users = relevant.users.subarray(from, Math.min(from + blockSize, relevant.users.length))

@@ -1,8 +1,4 @@
-import type { Dataset } from '../dataset/dataset.js'
-import { splitDataset } from '../dataset/split.js'
 import { chanceRecall } from '../evaluation/evaluate.js'
-import { userFeatures } from '../features/features.js'
-import { InputError } from '../util/errors.js'
 import type { ExperimentConfig } from './config.js'
 import { type Materials } from './lab.js'
 import type { Provenance } from './provenance.js'
@@ -44,24 +40,6 @@ export interface RunResult {
   /** Who answered: the chat model's name. */
   judge: string
   trials: TrialRow[]
-}
-
-/** Splits the data and computes the features, and refuses settings that cannot work before anything is trained. */
-export function prepare(dataset: Dataset, config: ExperimentConfig): Materials {
-  const split = splitDataset(dataset, config.split)
-  const features = userFeatures(dataset, split, config.features)
-  if (split.coldItems.all.length === 0) throw new InputError(`split.kind ${split.kind} has no cold items; an experiment needs them`)
-  if (config.policy.budget > features.users.length)
-    throw new InputError(`policy.budget = ${config.policy.budget} users is more than the ${features.users.length} users with a train history`)
-  const smallest = Math.min(split.coldItems.test.length, split.coldItems.validation.length)
-  const largest = Math.max(...config.evaluation.ks, config.policy.rewardK)
-  if (largest > smallest)
-    throw new InputError(
-      `K = ${largest} is larger than the ${smallest} cold candidates of a half; use e.g. --set evaluation.ks=[5,10] --set policy.rewardK=10`,
-    )
-  if (split.relevant.validation.users.length === 0 || split.relevant.test.users.length === 0)
-    throw new InputError(`${dataset.name}: no user with a train history has a later cold item; use another split.quantile`)
-  return { config, dataset, split, features }
 }
 
 /** Runs what is not yet in the store, and gathers everything in the order of the seeds. */

@@ -30,8 +30,20 @@ export function preference(prompt: string): number {
   return sharpness * (meanSimilarity(options[0], history) - meanSimilarity(options[1], history))
 }
 
+/** Lines read lately: the same history comes with each of a user's questions. */
+const remembered = new Map<string, Set<string>>()
+
 /** What a line is remembered by: the words of its first field, and each level of the others as a whole. */
 function marks(line: string): Set<string> {
+  let set = remembered.get(line)
+  if (set === undefined) {
+    if (remembered.size > 20_000) remembered.clear()
+    remembered.set(line, (set = read(line)))
+  }
+  return set
+}
+
+function read(line: string): Set<string> {
   const [title, ...fields] = line.split(' | ')
   const levels = fields.flatMap((field) => field.split(/ > |; /)).map((level) => `=${level.trim().toLowerCase()}`)
   return new Set([...words(title).filter((word) => !tooCommon.has(word) && !/^\d+$/.test(word)), ...levels])

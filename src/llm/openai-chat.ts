@@ -1,5 +1,5 @@
 import OpenAI from 'openai'
-import { ProviderError } from '../util/errors.js'
+import { InterruptedError, ProviderError } from '../util/errors.js'
 import type { ChatModel } from './chat-model.js'
 import type { LlmConfig } from './config.js'
 import { offlineFetch, offlineReaderName } from './offline-reader.js'
@@ -21,10 +21,15 @@ export function chatModel(config: LlmConfig): ChatModel {
     name: model,
     offline,
     async complete(messages, { maxTokens, signal }) {
+      // The client never takes its listener off a signal; one of the request's own goes with the request.
+      const request = new AbortController()
+      const abort = () => request.abort()
+      signal?.addEventListener('abort', abort)
       try {
+        signal?.throwIfAborted()
         const completion = await client.chat.completions.create(
           { model, messages, max_tokens: maxTokens, temperature: 0, logprobs: true, top_logprobs: 5 },
-          { signal },
+          { signal: request.signal },
         )
         const choice = completion.choices[0]
         const top = choice?.logprobs?.content?.[0]?.top_logprobs
@@ -33,7 +38,10 @@ export function chatModel(config: LlmConfig): ChatModel {
           ...(top ? { firstToken: new Map(top.map(({ token, logprob }) => [token, logprob])) } : {}),
         }
       } catch (error) {
+        if (signal?.aborted) throw new InterruptedError('stopped', { cause: error })
         throw providerError(error, config)
+      } finally {
+        signal?.removeEventListener('abort', abort)
       }
     },
   }

@@ -14,8 +14,8 @@ export const twoTowerConfig = z.strictObject({
   temperature: z.number().positive().default(1),
   /** Standard deviation of the initial embeddings. */
   initStd: z.number().nonnegative().default(0.02),
-  /** Adagrad's accumulators at the start; the usual .1 stops a mean-reduced loss from moving. */
-  accumulatorInit: z.number().positive().default(1e-8),
+  /** Adagrad's accumulators at the start: near 0, because the usual .1 stops a mean-reduced loss from moving. */
+  accumulatorInit: z.number().positive().default(1e-6),
   /** Weight w of the BPR loss on the augmented pairs. */
   pairWeight: z.number().nonnegative().default(0.2),
   /** Which rows the pairs move: users and items (the paper's), or only the items. */

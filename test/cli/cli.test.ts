@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -55,5 +55,35 @@ describe('bad input: one line, exit code 2', () => {
     expect(lines).toHaveLength(1)
     expect(stdout).toBe('')
     expect(status).toBe(2)
+  })
+})
+
+describe('select, augment, train, evaluate: each takes what the one before wrote', () => {
+  const at = (name: string) => join(folder, name)
+
+  it('goes from users to a table', () => {
+    expect(understudy('select', '--policy', 'top:V', '--budget', '40', '--out', at('users.txt')).status).toBe(0)
+    expect(readFileSync(at('users.txt'), 'utf8').trim().split('\n')).toHaveLength(40)
+    expect(understudy('augment', '--users', at('users.txt'), '--out', at('pairs.jsonl')).status).toBe(0)
+    const pairs = readFileSync(at('pairs.jsonl'), 'utf8').trim().split('\n')
+    expect(pairs).toHaveLength(400)
+    expect(Object.keys(JSON.parse(pairs[0]) as object)).toEqual(['user', 'preferred', 'other', 'margin'])
+    expect(understudy('train', '--pairs', at('pairs.jsonl'), '--out', at('model')).status).toBe(0)
+    const { stdout } = understudy('evaluate', '--model', at('model'), '--json')
+    const { rankings } = JSON.parse(stdout) as { rankings: { ranking: string; metrics: Record<string, number> }[] }
+    expect(rankings.map(({ ranking }) => ranking)).toEqual(['cold', 'full', 'warm'])
+  })
+
+  it.each([
+    [['{"user":"nobody","preferred":"i0001","other":"i0002"}'], /pairs\.jsonl:1: user "nobody" is not in synthetic/],
+    [['', 'no json'], /pairs\.jsonl:2: expected a JSON object/],
+    [['{"user":"u0001","preferred":"i0001","other":"i0001"}'], /preferred and other are both "i0001"/],
+    [['{"user":"u0001","preferred":"i0001","other":"i0002","margin":-1}'], /margin is -1; it must be a number of at least 0/],
+  ])('refuses pairs %s', (lines, message) => {
+    writeFileSync(at('pairs.jsonl'), lines.join('\n'))
+    const { status, stderr } = understudy('train', '--pairs', at('pairs.jsonl'), '--out', at('never'))
+    expect(stderr).toMatch(message)
+    expect(status).toBe(2)
+    expect(existsSync(at('never'))).toBe(false)
   })
 })
