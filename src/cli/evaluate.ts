@@ -8,14 +8,14 @@ import { grid } from '../report/table.js'
 import { wasmEngine } from '../two-tower/engines/wasm.js'
 import { readModel } from '../two-tower/model-files.js'
 import { DataError } from '../util/errors.js'
-import { type CommonOptions, configOf, loadConfigured, printJson, withDataOptions, withSplitOption } from './options.js'
+import { type CommonOptions, configOf, loadConfigured, printJson, withDataOptions } from './options.js'
 
 interface EvaluateOptions extends CommonOptions {
   model: string
 }
 
 export function evaluateCommand(): Command {
-  return withSplitOption(withDataOptions(new Command('evaluate')))
+  return withDataOptions(new Command('evaluate'))
     .description('recall, ndcg and hit rate of a model by full ranking, histories masked: cold, full catalogue and warm')
     .option('--model <model>', 'popularity, itemknn, or a folder that `understudy train` wrote', 'popularity')
     .addHelpText('after', '\nExamples:\n  understudy evaluate --model itemknn --split leave-one-out --dataset amazon-2014/Beauty --data path/to/data\n  understudy evaluate --model my-model --json')

@@ -31,13 +31,10 @@ export function withDataOptions(command: Command): Command {
     .option('--items <file>', "one's own items, in the same formats")
     .option('--column <field=name>', 'a column of them, e.g. --column user=customer (user item rating timestamp title categories brand description; repeatable)', collect, [])
     .addOption(new Option('--timestamp-unit <unit>', 'unit of their timestamps').choices(['s', 'ms', 'iso']))
+    .addOption(new Option('--split <kind>', 'how the data is split (default: temporal)').choices(['temporal', 'random', 'leave-one-out']))
     .option('--config <file>', 'settings as a JSON file')
     .option('--set <path=value>', 'one setting, e.g. --set split.quantile=0.8 (repeatable)', collect, [])
     .option('--json', 'print one JSON document to stdout and nothing else')
-}
-
-export function withSplitOption(command: Command): Command {
-  return command.addOption(new Option('--split <kind>', 'how the data is split (default: temporal)').choices(['temporal', 'random', 'leave-one-out']))
 }
 
 export function withLlmOptions(command: Command): Command {
