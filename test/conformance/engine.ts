@@ -1,0 +1,241 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { type TwoTowerConfig, twoTowerConfig } from '#src/two-tower/config.js'
+import type { Engine, Pairs, SparseGradient, TrainingData, TwoTowerModel } from '#src/two-tower/engine.js'
+import { logQ, planFit, planTraining } from '#src/two-tower/plan.js'
+import { ExecutionError, InputError } from '#src/util/errors.js'
+import { stream } from '#src/util/random.js'
+import { range } from '#src/util/typed.js'
+import { type Doubles, dot, doubles, gradients, update } from './reference.js'
+
+const config = (record: object = {}): TwoTowerConfig => twoTowerConfig.parse(record)
+const none: Pairs = { user: new Int32Array(0), chosen: new Int32Array(0), rejected: new Int32Array(0) }
+
+interface Case {
+  model: TwoTowerModel
+  data: TrainingData
+  pairs: Pairs
+}
+
+function example(name: string, size: { dim: number; users: number; items: number; interactions: number; pairs: number; scale?: number; weighted?: boolean }): Case {
+  const rng = stream(1, name)
+  const normals = (n: number) => Float32Array.from({ length: n }, () => rng.normal() * (size.scale ?? 0.5))
+  const below = (n: number, count: number) => Int32Array.from({ length: count }, () => rng.below(n))
+  const model = { dim: size.dim, users: normals(size.users * size.dim), items: normals(size.items * size.dim) }
+  const item = below(size.items, size.interactions)
+  const chosen = below(size.items, size.pairs)
+  const pairs: Pairs = { user: below(size.users, size.pairs), chosen, rejected: chosen.map((c) => (c + 1 + rng.below(size.items - 1)) % size.items) }
+  if (size.weighted) pairs.weight = Float32Array.from({ length: size.pairs }, () => rng.uniform() * 2)
+  return { model, data: { user: below(size.users, size.interactions), item, logQ: logQ(item, size.items) }, pairs }
+}
+
+/** Within `bound` of the expected rows, relative to the largest expected entry. */
+function expectClose(got: SparseGradient, expected: Map<number, number[]>, dim: number, bound: number): void {
+  const rows = [...expected.keys()].sort((a, b) => a - b)
+  expect(Array.from(got.rows)).toEqual(rows)
+  const flat = rows.flatMap((row) => expected.get(row)!)
+  expect(got.values).toHaveLength(rows.length * dim)
+  expectNear(got.values, flat, bound)
+}
+
+function expectNear(got: ArrayLike<number>, expected: ArrayLike<number>, bound: number): void {
+  let largest = 1e-30
+  let error = 0
+  for (let k = 0; k < expected.length; k++) {
+    largest = Math.max(largest, Math.abs(expected[k]))
+    error = Math.max(error, Number.isNaN(got[k]) ? Infinity : Math.abs(got[k] - expected[k]))
+  }
+  expect(error / largest).toBeLessThan(bound)
+}
+
+/** What every engine must do. */
+export function conformance(makeEngine: () => Engine): void {
+  const engine = makeEngine()
+
+  describe('gradients', () => {
+    const sizes = [1, 3, 4, 5, 8, 13, 32, 33].flatMap((dim) => [1, 2, 7, 8, 9, 31, 128].map((batch) => [dim, batch]))
+    it.each(sizes)('dim %i, batch %i', (dim, batch) => {
+      for (const pairGradient of ['joint', 'items'] as const)
+        for (const weighted of [false, true]) {
+          // 11 items: a batch repeats items (accidental hits), pairs repeat rows and meet the batch's items.
+          const { model, data, pairs } = example('sizes', { dim, users: 7, items: 11, interactions: 150, pairs: 9, weighted })
+          const settings = config({ dim, pairGradient, temperature: 0.7, pairWeight: 0.3 })
+          const [rows, pairRows] = [range(batch).map((k) => (k * 7) % 150), Int32Array.of(0, 3, 8, 8, 2)]
+          const got = engine.gradients(model, data, rows, pairs, pairRows, settings)
+          const expected = gradients(doubles(model), data, rows, pairs, pairRows, settings)
+          expectNear([got.softmaxLoss, got.pairLoss], [expected.softmaxLoss, expected.pairLoss], 1e-5)
+          expectClose(got.users, expected.users, dim, 1e-5)
+          expectClose(got.items, expected.items, dim, 1e-5)
+        }
+    })
+
+    it('without pairs', () => {
+      const { model, data } = example('none', { dim: 6, users: 5, items: 9, interactions: 20, pairs: 0 })
+      const got = engine.gradients(model, data, range(20), none, new Int32Array(0), config({ dim: 6 }))
+      expect(got.pairLoss).toBe(0)
+      expectClose(got.items, gradients(doubles(model), data, range(20), none, new Int32Array(0), config({ dim: 6 })).items, 6, 1e-5)
+    })
+
+    it('is right where scores are large', () => {
+      const { model, data, pairs } = example('large', { dim: 8, users: 5, items: 9, interactions: 20, pairs: 6, scale: 8 })
+      const got = engine.gradients(model, data, range(20), pairs, range(6), config({ dim: 8 }))
+      const expected = gradients(doubles(model), data, range(20), pairs, range(6), config({ dim: 8 }))
+      expect(expected.softmaxLoss).toBeGreaterThan(50)
+      expectNear([got.softmaxLoss], [expected.softmaxLoss], 1e-5)
+      expectClose(got.users, expected.users, 8, 1e-4)
+    })
+
+    it('the reference agrees with finite differences', () => {
+      const { model, data, pairs } = example('differences', { dim: 3, users: 4, items: 5, interactions: 12, pairs: 4, weighted: true })
+      const settings = config({ dim: 3, pairGradient: 'joint', temperature: 0.8, pairWeight: 0.4 })
+      const loss = (at: Doubles) => {
+        const { softmaxLoss, pairLoss } = gradients(at, data, range(12), pairs, range(4), settings)
+        return softmaxLoss + settings.pairWeight * pairLoss
+      }
+      const exact = gradients(doubles(model), data, range(12), pairs, range(4), settings)
+      for (const table of ['users', 'items'] as const)
+        for (const [index, gradient] of exact[table])
+          gradient.forEach((g, d) => {
+            const moved = (h: number) => {
+              const at = doubles(model)
+              at[table][index * 3 + d] += h
+              return loss(at)
+            }
+            expect((moved(1e-5) - moved(-1e-5)) / 2e-5).toBeCloseTo(g, 7)
+          })
+    })
+  })
+
+  describe('train', () => {
+    const { data, pairs } = example('train', { dim: 5, users: 17, items: 23, interactions: 101, pairs: 13 })
+    const settings = config({ dim: 5, batchSize: 16, epochs: 3, accumulatorInit: 0.01, initStd: 0.3 })
+    const plan = (with_: Pairs = pairs) => planTraining(data, with_, { numUsers: 17, numItems: 23 }, settings, 4)
+
+    it.each([['joint'], ['items']] as const)('follows the reference over epochs with a short last batch: %s', (pairGradient) => {
+      const own = { ...settings, pairGradient }
+      const { order, pairOrder, pairsPerStep, init } = plan()
+      const model = doubles(init)
+      const squares = doubles(init)
+      squares.users.fill(own.accumulatorInit)
+      squares.items.fill(own.accumulatorInit)
+      const losses: number[] = []
+      for (let epoch = 0; epoch < own.epochs; epoch++) {
+        let sum = 0
+        for (let step = 0; step * 16 < 101; step++) {
+          const batch = order(epoch).subarray(step * 16, (step + 1) * 16)
+          const pairBatch = pairOrder(epoch).subarray(step * pairsPerStep, (step + 1) * pairsPerStep)
+          const gradient = gradients(model, data, batch, pairs, pairBatch, own)
+          update(model, squares, gradient, own.learningRate)
+          sum += gradient.softmaxLoss / Math.ceil(101 / 16)
+        }
+        losses.push(sum)
+      }
+      const got = engine.train(data, pairs, plan(), own)
+      // Float32 rounding adds up over 21 updates.
+      expectNear(got.model.users, model.users, 1e-4)
+      expectNear(got.model.items, model.items, 1e-4)
+      expectNear(got.softmaxLoss, losses, 1e-5)
+    })
+
+    it('leaves the plan alone and repeats itself bit by bit, also on a used engine', () => {
+      const shared = plan()
+      const before = shared.init.users.slice()
+      const first = engine.train(data, pairs, shared, settings)
+      engine.score(first.model, range(17), range(23), new Float32Array(17 * 23))
+      engine.gradients(first.model, data, range(101), none, new Int32Array(0), settings)
+      expect(engine.train(data, pairs, shared, settings)).toEqual(first)
+      expect(makeEngine().train(data, pairs, shared, settings)).toEqual(first)
+      expect(shared.init.users).toEqual(before)
+    })
+
+    it('has the bits recorded here, on every machine and Node', () => {
+      const { model } = engine.train(data, pairs, plan(), settings)
+      const hash = createHash('sha256').update(new Uint8Array(model.users.buffer)).update(new Uint8Array(model.items.buffer))
+      expect(hash.digest('hex').slice(0, 16)).toBe('aa88d5a1363f6fac')
+    })
+
+    it('pairs of cold items that move items only leave everything warm as it is without pairs', () => {
+      const cold: Pairs = { user: Int32Array.of(1, 2), chosen: Int32Array.of(23, 24), rejected: Int32Array.of(24, 23) }
+      const wider = { ...data, logQ: logQ(data.item, 25) }
+      const shape = { numUsers: 17, numItems: 25 }
+      const train = (some: Pairs) => engine.train(wider, some, planTraining(wider, some, shape, settings, 4), settings).model
+      expect(train(cold).users).toEqual(train(none).users)
+      expect(train(cold).items.subarray(0, 23 * 5)).toEqual(train(none).items.subarray(0, 23 * 5))
+      expect(train(cold).items.subarray(23 * 5)).not.toEqual(train(none).items.subarray(23 * 5))
+    })
+
+    it('without epochs or interactions is the start', () => {
+      expect(engine.train(data, pairs, plan(), { ...settings, epochs: 0 }).model).toEqual(plan().init)
+      const empty = { user: new Int32Array(0), item: new Int32Array(0), logQ: new Float32Array(23) }
+      expect(engine.train(empty, none, planTraining(empty, none, { numUsers: 17, numItems: 23 }, settings, 4), settings).model).toEqual(plan().init)
+    })
+
+    it('says in which epoch the loss was no longer finite', () => {
+      expect(() => engine.train(data, pairs, plan(), { ...settings, learningRate: 1e30 })).toThrow(ExecutionError)
+      expect(() => engine.train(data, pairs, plan(), { ...settings, learningRate: 1e30 })).toThrow(/no longer finite in epoch \d of 3/)
+    })
+  })
+
+  describe('fitItems', () => {
+    const { model, pairs } = example('fit', { dim: 6, users: 8, items: 12, interactions: 1, pairs: 20, weighted: true })
+    const settings = config({ dim: 6, proxy: { epochs: 3, batchSize: 7 }, accumulatorInit: 0.01 })
+    const cold = Int32Array.of(3, 4, 9)
+    const order = planFit(pairs, settings, 1)
+
+    it('moves the given items as the reference does, and nothing else', () => {
+      const expected = doubles(model)
+      const squares = doubles(model)
+      squares.items.fill(settings.accumulatorInit)
+      const noData = { user: new Int32Array(0), item: new Int32Array(0), logQ: new Float32Array(12) }
+      for (let from = 0; from < order.length; from += 7) {
+        const { items } = gradients(expected, noData, new Int32Array(0), pairs, order.subarray(from, from + 7), { ...settings, pairWeight: 1, pairGradient: 'items' })
+        update(expected, squares, { users: new Map(), items: new Map([...items].filter(([item]) => cold.includes(item))) }, settings.learningRate)
+      }
+      const got = engine.fitItems(model, cold, pairs, order, settings)
+      expectNear(got.items, expected.items, 1e-4)
+      expect(got.users).toEqual(model.users)
+      for (let i = 0; i < 12; i++) if (!cold.includes(i)) expect(got.items.subarray(i * 6, i * 6 + 6)).toEqual(model.items.subarray(i * 6, i * 6 + 6))
+      expect(engine.fitItems(model, cold, none, new Int32Array(0), settings).items).toEqual(model.items)
+    })
+  })
+
+  describe('score and topK', () => {
+    it.each([[1, 1, 1], [3, 7, 5], [8, 8, 8], [33, 19, 26]])('dim %i, %i users, %i items', (dim, users, items) => {
+      const { model } = example('score', { dim, users, items: items + 1, interactions: 1, pairs: 0 })
+      const out = new Float32Array(users * items)
+      const chosen = range(items).reverse()
+      engine.score(model, range(users), chosen, out)
+      const at = doubles(model)
+      expectNear(out, Array.from(out, (_, k) => dot(at, Math.floor(k / items), chosen[k % items])), 1e-5)
+      const best = engine.topK(model, range(users), chosen, 3, (user) => Int32Array.of(user % items))
+      for (let u = 0; u < users; u++) {
+        const sorted = Array.from(chosen.keys()).filter((k) => chosen[k] !== u % items).sort((a, b) => out[u * items + b] - out[u * items + a] || a - b)
+        expect(Array.from(best.items.subarray(u * 3, u * 3 + 3))).toEqual([0, 1, 2].map((k) => (k < sorted.length ? chosen[sorted[k]] : -1)))
+      }
+    })
+
+    it('equal scores keep the order of the candidates; missing places are -1 and NaN', () => {
+      const model = { dim: 1, users: Float32Array.of(1), items: Float32Array.of(1, 2, 1, 2) }
+      const { items, scores } = engine.topK(model, Int32Array.of(0), Int32Array.of(2, 3, 0, 1), 5)
+      expect(Array.from(items)).toEqual([3, 1, 2, 0, -1])
+      expect(Array.from(scores)).toEqual([2, 2, 1, 1, NaN])
+    })
+  })
+
+  describe('refuses', () => {
+    const { model, data, pairs } = example('bad', { dim: 4, users: 3, items: 5, interactions: 6, pairs: 2 })
+    const plan = planTraining(data, pairs, { numUsers: 3, numItems: 5 }, config({ dim: 4 }), 0)
+    it.each([
+      ['pairs.chosen', () => engine.train(data, { ...pairs, chosen: Int32Array.of(0, 5) }, plan, config({ dim: 4 }))],
+      ['data.item', () => engine.train({ ...data, item: data.item.subarray(1) }, pairs, plan, config({ dim: 4 }))],
+      ['data.logQ', () => engine.train({ ...data, logQ: new Float32Array(4) }, pairs, plan, config({ dim: 4 }))],
+      ['model.users', () => engine.score({ ...model, users: new Float32Array(7) }, range(1), range(5), new Float32Array(5))],
+      ['items', () => engine.score(model, range(1), Int32Array.of(-1), new Float32Array(1))],
+      ['out', () => engine.score(model, range(2), range(5), new Float32Array(9))],
+      ['order', () => engine.fitItems(model, range(1), pairs, Int32Array.of(2), config({ dim: 4 }))],
+    ])('%s', (name, act) => {
+      expect(act).toThrow(InputError)
+      expect(act).toThrow(new RegExp(`^${name.replace('.', '\\.')} `))
+    })
+  })
+}

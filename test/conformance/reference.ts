@@ -1,0 +1,79 @@
+import type { Pairs, TrainingData, TwoTowerModel } from '#src/two-tower/engine.js'
+import type { TwoTowerConfig } from '#src/two-tower/config.js'
+
+/** The engine contract in float64, loop by loop: slow, and short enough to be checked by reading. */
+export interface Reference {
+  softmaxLoss: number
+  pairLoss: number
+  /** Gradient of softmaxLoss + w * pairLoss by row, rows touched only. */
+  users: Map<number, number[]>
+  items: Map<number, number[]>
+}
+
+export type Doubles = { dim: number; users: Float64Array; items: Float64Array }
+
+export const doubles = ({ dim, users, items }: TwoTowerModel): Doubles => ({ dim, users: Float64Array.from(users), items: Float64Array.from(items) })
+
+export function gradients(model: Doubles, data: TrainingData, batch: Int32Array, pairs: Pairs, pairBatch: Int32Array, config: TwoTowerConfig): Reference {
+  const users = new Map<number, number[]>()
+  const items = new Map<number, number[]>()
+  const { temperature: T } = config
+  const n = batch.length
+  let softmaxLoss = 0
+  for (const i of batch) {
+    const u = data.user[i]
+    const logits = Array.from(batch, (j) => {
+      const masked = j !== i && data.item[j] === data.item[i]
+      return masked ? -Infinity : dot(model, u, data.item[j]) / T - data.logQ[data.item[j]]
+    })
+    const own = batch.indexOf(i)
+    const top = Math.max(...logits)
+    const total = logits.reduce((sum, logit) => sum + Math.exp(logit - top), 0)
+    softmaxLoss += (Math.log(total) + top - logits[own]) / n
+    logits.forEach((logit, at) => {
+      const g = (Math.exp(logit - top) / total - Number(at === own)) / (n * T)
+      const v = data.item[batch[at]]
+      add(users, u, row(model.items, model.dim, v), g)
+      add(items, v, row(model.users, model.dim, u), g)
+    })
+  }
+  let pairLoss = 0
+  for (const k of pairBatch) {
+    const [u, c, r] = [pairs.user[k], pairs.chosen[k], pairs.rejected[k]]
+    const weight = pairs.weight?.[k] ?? 1
+    const x = dot(model, u, c) - dot(model, u, r)
+    pairLoss += (weight * Math.log1p(Math.exp(-Math.abs(x))) + weight * Math.max(-x, 0)) / pairBatch.length
+    const g = (-config.pairWeight * weight) / (1 + Math.exp(x)) / pairBatch.length
+    if (config.pairGradient === 'joint') {
+      add(users, u, row(model.items, model.dim, c), g)
+      add(users, u, row(model.items, model.dim, r), -g)
+    }
+    add(items, c, row(model.users, model.dim, u), g)
+    add(items, r, row(model.users, model.dim, u), -g)
+  }
+  return { softmaxLoss, pairLoss, users, items }
+}
+
+/** One Adagrad update, in place. */
+export function update(model: Doubles, squares: Doubles, { users, items }: Pick<Reference, 'users' | 'items'>, rate: number): void {
+  for (const [table, rows] of [['users', users], ['items', items]] as const)
+    for (const [index, gradient] of rows)
+      gradient.forEach((g, d) => {
+        const at = index * model.dim + d
+        squares[table][at] += g * g
+        model[table][at] -= (rate * g) / (Math.sqrt(squares[table][at]) + 1e-10)
+      })
+}
+
+export function dot({ dim, users, items }: Doubles, user: number, item: number): number {
+  let sum = 0
+  for (let d = 0; d < dim; d++) sum += users[user * dim + d] * items[item * dim + d]
+  return sum
+}
+
+const row = (values: Float64Array, dim: number, index: number) => Array.from(values.subarray(index * dim, (index + 1) * dim))
+
+function add(to: Map<number, number[]>, index: number, values: number[], scale: number): void {
+  const sum = to.get(index) ?? values.map(() => 0)
+  to.set(index, sum.map((value, d) => value + scale * values[d]))
+}
