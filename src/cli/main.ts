@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { UnderstudyError } from '../util/errors.js'
 import { augmentCommand } from './augment.js'
+import { dataCommand } from './data.js'
 import { doctorCommand } from './doctor.js'
 import { evaluateCommand } from './evaluate.js'
 import { featuresCommand } from './features.js'
@@ -11,6 +12,7 @@ import { trainCommand } from './train.js'
 
 const program = new Command('understudy')
   .description('Which users should a language model stand in for, so that new items can be recommended?')
+  .addCommand(dataCommand())
   .addCommand(featuresCommand())
   .addCommand(selectCommand())
   .addCommand(augmentCommand())
