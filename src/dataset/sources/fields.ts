@@ -11,7 +11,7 @@ const isoDate = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?(
 export function idOf(value: unknown, column: string, at: Place): string {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
   if (typeof value === 'string' && value.trim() !== '') return value
-  throw new DataError(`${quote(column)} is ${quote(value)}; an id is text that is not empty`, at)
+  throw new DataError(`${quote(column)} is ${quote(value ?? '')}; an id is text that is not empty`, at)
 }
 
 /** A finite number, or text that spells one. */
