@@ -1,25 +1,30 @@
 import { stat } from 'node:fs/promises'
 import { Command } from 'commander'
+import { catalogueEntry, fetchable } from '../dataset/catalogue.js'
 import { hasText } from '../dataset/content.js'
 import type { Dataset } from '../dataset/dataset.js'
+import { fetchDataset } from '../dataset/fetch.js'
 import { findDatasets } from '../dataset/find.js'
 import { type Split, splitDataset } from '../dataset/split.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { userFeatures } from '../features/features.js'
 import { grid } from '../report/table.js'
 import { UnderstudyError } from '../util/errors.js'
+import { interruption } from './interrupt.js'
 import { type CommonOptions, configOf, dataRoot, loadConfigured, printJson, withDataOptions } from './options.js'
+import { progressBar } from './progress.js'
 
 export function dataCommand(): Command {
   return new Command('data')
-    .description('data sets: what is there, and what is in them')
+    .description('data sets: what is there, what is in them, and official files from their sources')
     .addCommand(listCommand())
     .addCommand(inspectCommand())
+    .addCommand(fetchCommand())
 }
 
 function listCommand(): Command {
   return new Command('list')
-    .description('data sets under the data root')
+    .description('data sets under the data root, and names that can be fetched')
     .option('--data <folder>', 'data root (default: $UNDERSTUDY_DATA, else data/raw)')
     .option('--json', 'print one JSON document to stdout and nothing else')
     .addHelpText('after', '\nExample:\n  understudy data list --data path/to/data')
@@ -29,8 +34,9 @@ function listCommand(): Command {
         (await findDatasets(root)).map(async ({ name, family, interactions, items }) => ({ name, family, bytes: (await sizeOf(interactions)) + (await sizeOf(items)), itemText: items !== undefined })),
       )
       const datasets = [{ name: 'synthetic', family: 'generated', bytes: 0, itemText: true }, ...found]
-      if (options.json) return printJson({ root, datasets })
+      if (options.json) return printJson({ root, datasets, fetchable })
       process.stdout.write(grid(['data set', 'family', 'MB', 'item text'], datasets.map(({ name, family, bytes, itemText }) => [name, family, (bytes / 1e6).toFixed(1), itemText ? 'yes' : 'no'])) + '\n')
+      process.stdout.write(`\nunderstudy data fetch gets: ${fetchable.map(({ pattern }) => pattern).join(', ')}\n`)
     })
 }
 
@@ -47,6 +53,24 @@ function inspectCommand(): Command {
       const document = { ...contentsOf(dataset), ...splitOf(dataset, config) }
       if (options.json) printJson(document)
       else process.stdout.write(describe(document) + '\n')
+    })
+}
+
+function fetchCommand(): Command {
+  return new Command('fetch')
+    .description('downloads the official files of a data set; goes on where an earlier download stopped')
+    .argument('<name>', fetchable.map(({ pattern }) => pattern).join(', '))
+    .option('--data <folder>', 'data root (default: $UNDERSTUDY_DATA, else data/raw)')
+    .option('--json', 'print one JSON document to stdout and nothing else')
+    .addHelpText('after', '\nExamples:\n  understudy data fetch movielens-latest-small\n  understudy data fetch amazon-2014/Beauty --data path/to/data')
+    .action(async (name: string, options: Pick<CommonOptions, 'data' | 'json'>) => {
+      const entry = catalogueEntry(name)
+      process.stderr.write(`terms of use: ${entry.terms}\n`)
+      const bar = progressBar(name, 'MB')
+      const onProgress = (_: string, done: number, total: number) => bar.set(Math.round(done / 1e5) / 10, Math.round(total / 1e5) / 10)
+      const files = await fetchDataset(entry, { dataRoot: dataRoot(options), onProgress, signal: interruption() }).finally(() => bar.stop())
+      if (options.json) printJson({ name, terms: entry.terms, files })
+      else process.stdout.write(files.map((file) => `${file}\n`).join(''))
     })
 }
 
