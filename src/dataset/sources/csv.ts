@@ -1,74 +1,59 @@
-import { DataError, quote } from '../../util/errors.js'
+import { CsvError, parse } from 'csv-parse/sync'
+import { DataError } from '../../util/errors.js'
 import type { Place } from '../prepare.js'
 
-const maxCell = 2 ** 20
+/** Characters that are parsed at once; a cell in quotes may not be longer. */
+const batchSize = 2 ** 20
 
 /**
  * Splits lines into cells after RFC 4180: a cell in quotes may hold the delimiter, doubled quotes and line ends.
  * A quote inside a cell that does not begin with one is a character like any other (`12" record`).
  */
 export class CsvSplitter {
-  private open: { text: string; at: Place } | undefined
+  private waiting: { line: string; number: number }[] = []
+  private size = 0
+
   constructor(
+    private readonly file: string,
     private readonly delimiter: string,
     private readonly onRow: (cells: string[], at: Place) => void,
   ) {}
 
   push(line: string, at: Place): void {
-    if (this.open === undefined && !line.includes('"')) return this.onRow(line.split(this.delimiter), at)
-    const open = endsInQuotes(line, this.delimiter, this.open !== undefined)
-    const text = this.open === undefined ? line : `${this.open.text}\n${line}`
-    const start = this.open?.at ?? { ...at }
-    if (open && text.length > maxCell) throw notClosed(start)
-    this.open = open ? { text, at: start } : undefined
-    if (!open) this.onRow(splitQuoted(text, this.delimiter, start), start)
+    this.waiting.push({ line, number: at.line })
+    this.size += line.length
+    if (this.size >= batchSize) this.parse()
   }
 
   end(): void {
-    if (this.open !== undefined) throw notClosed(this.open.at)
+    this.parse()
+    if (this.waiting.length > 0) throw this.notClosed()
   }
-}
 
-function endsInQuotes(line: string, delimiter: string, inQuotes: boolean): boolean {
-  for (let at = 0; ; ) {
-    if (inQuotes || line[at] === '"') {
-      at = closingQuote(line, inQuotes ? at : at + 1)
-      if (at === -1) return true
-      inQuotes = false
+  /** Hands out the rows that are complete; a cell still open at the end waits for more lines. */
+  private parse(): void {
+    const { waiting, delimiter } = this
+    const text = waiting.map(({ line }) => line).join('\n')
+    let done = 0
+    const take = (cells: string[], lines: number) => {
+      this.onRow(cells, { file: this.file, line: waiting[done].number })
+      done = lines
+      return null
     }
-    const next = line.indexOf(delimiter, at)
-    if (next === -1) return false
-    at = next + delimiter.length
+    // Without quotes there is nothing to parse.
+    if (!text.includes('"')) for (const { line } of waiting) take(line.split(delimiter), done + 1)
+    else
+      try {
+        parse(text, { delimiter, record_delimiter: '\n', relax_quotes: true, relax_column_count: true, on_record: (cells: string[], { lines }) => take(cells, lines) })
+      } catch (error) {
+        if (!(error instanceof CsvError && error.code === 'CSV_QUOTE_NOT_CLOSED')) throw error
+      }
+    this.waiting = waiting.slice(done)
+    this.size = this.waiting.reduce((sum, { line }) => sum + line.length, 0)
+    if (this.size >= batchSize) throw this.notClosed()
   }
-}
 
-/** Position of the quote that ends a cell, doubled ones passed over; -1 if none does. */
-function closingQuote(text: string, from: number): number {
-  for (let at = text.indexOf('"', from); at !== -1; at = text.indexOf('"', at + 2)) {
-    if (text[at + 1] !== '"') return at
+  private notClosed(): DataError {
+    return new DataError('a cell opens with a quote that is never closed; quotes inside quotes are doubled', { file: this.file, line: this.waiting[0].number })
   }
-  return -1
-}
-
-function splitQuoted(text: string, delimiter: string, at: Place): string[] {
-  const cells: string[] = []
-  for (let start = 0; ; ) {
-    const end = text[start] === '"' ? closingQuote(text, start + 1) + 1 : nextOrEnd(text, delimiter, start)
-    const cell = text.slice(start, end)
-    cells.push(text[start] === '"' ? cell.slice(1, -1).replaceAll('""', '"') : cell)
-    if (end === text.length) return cells
-    if (!text.startsWith(delimiter, end)) {
-      throw new DataError(`after the quoted cell ${quote(cell)} comes ${quote(text.slice(end, end + 20))}`, at)
-    }
-    start = end + delimiter.length
-  }
-}
-
-function nextOrEnd(text: string, delimiter: string, from: number): number {
-  const next = text.indexOf(delimiter, from)
-  return next === -1 ? text.length : next
-}
-
-function notClosed(at: Place): DataError {
-  return new DataError('a cell opens with a quote that is never closed; quotes inside quotes are doubled', at)
 }

@@ -36,7 +36,7 @@ export async function eachTableRow(
   delimiter: string,
   onHeader: (columns: Columns) => OnRow,
 ): Promise<void> {
-  const splitter = new CsvSplitter(delimiter, rows(onHeader))
+  const splitter = new CsvSplitter(file, delimiter, rows(onHeader))
   await ctx.lines(file, (line, at) => splitter.push(line, at))
   splitter.end()
 }
