@@ -31,15 +31,16 @@ export function chatModel(config: LlmConfig): ChatModel {
           { model, messages, max_tokens: maxTokens, temperature: 0, logprobs: true, top_logprobs: 5 },
           { signal: request.signal },
         )
-        const choice = completion.choices[0]
-        const top = choice?.logprobs?.content?.[0]?.top_logprobs
+        const choice = (completion as Partial<typeof completion>).choices?.[0]
+        if (choice === undefined) throw new ProviderError(`${config.url ?? 'the offline reader'}: the answer has no choices; is it an OpenAI-compatible server?`, false)
+        const top = choice.logprobs?.content?.[0]?.top_logprobs
         return {
-          text: choice?.message?.content ?? '',
+          text: choice.message?.content ?? '',
           ...(top ? { firstToken: new Map(top.map(({ token, logprob }) => [token, logprob])) } : {}),
         }
       } catch (error) {
         if (signal?.aborted) throw new InterruptedError('stopped', { cause: error })
-        throw providerError(error, config)
+        throw error instanceof ProviderError ? error : providerError(error, config)
       } finally {
         signal?.removeEventListener('abort', abort)
       }

@@ -47,7 +47,7 @@ function npy(values: Float32Array, shape: [number, number]): Uint8Array {
 function readNpy(file: string): { rows: number; dim: number; values: Float32Array } {
   if (!existsSync(file)) throw new DataError('there is no such file; a model folder is what `understudy train` writes', { file })
   const bytes = readFileSync(file)
-  const start = 10 + bytes.readUInt16LE(8)
+  const start = 10 + (bytes.length < 10 ? 0 : bytes.readUInt16LE(8))
   const shape = /'descr': '<f4', 'fortran_order': False, 'shape': \((\d+), (\d+)\)/.exec(bytes.toString('latin1', 10, Math.min(start, 1024)))
   const [rows, dim] = [Number(shape?.[1]), Number(shape?.[2])]
   if (!shape || bytes.length - start !== rows * dim * 4) throw new DataError('not a float32 matrix in NumPy format 1.0, C order', { file })

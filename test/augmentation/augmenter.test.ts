@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest'
+import { readAnswer } from '#src/augmentation/answer.js'
+import { Augmenter } from '#src/augmentation/augmenter.js'
+import { augmentationConfig } from '#src/augmentation/config.js'
+import { questionsFor } from '#src/augmentation/questions.js'
+import { syntheticConfig } from '#src/dataset/config.js'
+import { splitConfig } from '#src/dataset/split-config.js'
+import { splitDataset } from '#src/dataset/split.js'
+import { synthesize } from '#src/dataset/synthetic.js'
+import type { ChatModel, Completion } from '#src/llm/chat-model.js'
+import { llmConfig } from '#src/llm/config.js'
+import { chatModel } from '#src/llm/openai-chat.js'
+import { chatServer } from '../support/chat-server.js'
+
+const shop = synthesize(syntheticConfig.parse({ users: 60, items: 100 }))
+const split = splitDataset(shop, splitConfig.parse({}))
+const users = split.trainUsers.slice(0, 12)
+
+const augmenter = (model: ChatModel, settings = {}) =>
+  new Augmenter(shop, split, model, augmentationConfig.parse({ pairsPerUser: 4, ...settings }), { seed: 3, concurrency: 5 })
+
+/** A judge whose answer to each prompt is given. */
+function judge(complete: (prompt: string) => Completion): ChatModel & { calls: number } {
+  return {
+    name: 'test',
+    offline: true,
+    calls: 0,
+    complete([{ content }]) {
+      this.calls++
+      return Promise.resolve(complete(content))
+    },
+  }
+}
+
+const options = (prompt: string) => prompt.split('\n').filter((line) => /^[12]\. /.test(line)).map((line) => line.slice(3))
+
+describe('Augmenter', () => {
+  it('asks the same of a user whichever selection the user is in, once', async () => {
+    const model = judge((prompt) => ({ text: options(prompt)[0] < options(prompt)[1] ? '1' : '2' }))
+    const one = augmenter(model)
+    const all = await one.augment(users)
+    expect(model.calls).toBe(48)
+    const some = await one.augment(users.slice(3, 5))
+    expect(model.calls).toBe(48)
+    const alone = await augmenter(model).augment(users.slice(3, 5))
+    expect(alone.pairs).toEqual(some.pairs)
+    expect(some).toMatchObject({ calls: 8, failed: 0 })
+    expect(some.pairs).toEqual(all.pairs.filter(({ user }) => user === users[3] || user === users[4]))
+    expect(all.pairs.every(({ preferred, other }) => split.coldItems.all.includes(preferred) && split.coldItems.all.includes(other) && preferred !== other)).toBe(true)
+  })
+
+  it('in both orders: a judge of positions gives no pairs, a judge of texts one a question', async () => {
+    const first = await augmenter(judge(() => ({ text: '1' })), { bothOrders: true }).augment(users)
+    expect(first).toMatchObject({ pairs: [], calls: 96, failed: 0, firstPositionShare: 1, flipRate: 1 })
+    const text = await augmenter(judge((prompt) => ({ text: options(prompt)[0] < options(prompt)[1] ? '1' : '2' })), { bothOrders: true }).augment(users)
+    expect(text).toMatchObject({ calls: 96, flipRate: 0, firstPositionShare: 0.5 })
+    expect(text.pairs).toHaveLength(48)
+  })
+
+  it('in both orders with probabilities: the mean margin, position bias taken out', async () => {
+    const biased = judge((prompt) => {
+      const margin = 3 + (options(prompt)[0] < options(prompt)[1] ? 1 : -1)
+      return { text: '1', firstToken: new Map([['1', -1], ['2', -1 - margin]]) }
+    })
+    const { pairs, flipRate } = await augmenter(biased, { bothOrders: true }).augment(users)
+    expect(flipRate).toBe(1)
+    expect(pairs).toHaveLength(48)
+    for (const { margin } of pairs) expect(margin).toBeCloseTo(1, 12)
+  })
+
+  it('counts what cannot be read and goes on', async () => {
+    let k = 0
+    const { pairs, calls, failed } = await augmenter(judge(() => ({ text: k++ % 2 === 0 ? 'I prefer the first' : ' 2.\n' }))).augment(users)
+    expect({ pairs: pairs.length, calls, failed }).toEqual({ pairs: 24, calls: 48, failed: 24 })
+  })
+
+  it('asks a server over HTTP, one user after the other in one conversation prefix', async () => {
+    const { url, requests } = await chatServer(() => '1')
+    const { pairs } = await augmenter(chatModel(llmConfig.parse({ url, model: 'm' }))).augment(users.slice(0, 2))
+    expect(pairs).toHaveLength(8)
+    const prefixes = requests.map(({ messages }) => messages[0].content.split('\n\n')[0])
+    expect(new Set(prefixes).size).toBe(2)
+  })
+})
+
+describe('readAnswer', () => {
+  it.each([
+    ['1', true],
+    [' "2"\n', false],
+    ['**1**', true],
+  ])('%j', (text, first) => expect(readAnswer({ text })).toEqual({ first }))
+
+  it.each(['', '12', 'Option 1', '3', '1 or 2'])('refuses %j', (text) => expect(() => readAnswer({ text })).toThrow(/allowed: 1 or 2/))
+
+  it('takes the log-probabilities where both digits have one', () => {
+    expect(readAnswer({ text: 'Well', firstToken: new Map([[' 1', -2], ['2', -0.5]]) })).toEqual({ first: false, margin: -1.5 })
+    expect(() => readAnswer({ text: 'Well', firstToken: new Map([['1', -2]]) })).toThrow()
+  })
+})
+
+it('questions are pairs of distinct items, none twice, by user and seed alone', () => {
+  const items = Int32Array.from({ length: 9 }, (_, k) => 100 + k)
+  const questions = questionsFor('u', items, 18, 1)
+  expect(new Set(questions.map(([a, b]) => `${Math.min(a, b)} ${Math.max(a, b)}`)).size).toBe(18)
+  expect(questions.every(([a, b]) => a !== b)).toBe(true)
+  expect(questionsFor('u', items, 18, 1)).toEqual(questions)
+  expect(questionsFor('v', items, 18, 1)).not.toEqual(questions)
+  expect(questionsFor('u', items.slice(0, 2), 5, 1)).toHaveLength(5)
+})
