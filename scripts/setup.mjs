@@ -2,14 +2,15 @@
 // Plain Node, because it runs before anything is installed.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const stampFile = join(root, 'dist', '.stamp')
 
-if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) run('npm', ['ci'])
+const installed = join(root, 'node_modules', '.package-lock.json')
+if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(join(root, 'package-lock.json')).mtimeMs) run('npm', ['ci'])
 
 const wanted = stamp()
 const built = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : ''

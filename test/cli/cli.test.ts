@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { understudy } from '../support/command.js'
+import { start, understudy } from '../support/command.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -12,7 +12,7 @@ const small = ['--set', 'dataset.synthetic={"users":400,"items":400}', '--set', 
 describe('understudy run', () => {
   const run = (out: string, ...more: string[]) => understudy('run', 'policy-vs-baselines', ...small, '--seeds', '2', '--json', '--out', join(folder, out), ...more)
 
-  it('prints one document, the same bytes again and on any number of workers', () => {
+  it('prints one document, the same bytes again and on any number of workers, and those of the golden run', async () => {
     const first = run('one', '--workers', '1')
     expect(first.stderr).toContain('results:')
     expect(first.status).toBe(0)
@@ -23,6 +23,7 @@ describe('understudy run', () => {
     expect(run('one').stdout).toBe(first.stdout)
     for (const file of ['results.json', 'trials.csv', 'config.json'])
       expect(readFileSync(join(folder, 'one', file), 'utf8')).toBe(readFileSync(join(folder, 'two', file), 'utf8'))
+    await expect(readFileSync(join(folder, 'one', 'trials.csv'), 'utf8')).toMatchFileSnapshot('../golden/policy-vs-baselines.csv')
   })
 })
 
@@ -85,5 +86,92 @@ describe('select, augment, train, evaluate: each takes what the one before wrote
     expect(stderr).toMatch(message)
     expect(status).toBe(2)
     expect(existsSync(at('never'))).toBe(false)
+  })
+})
+
+describe('understudy data', () => {
+  it('inspect: one document of the facts', () => {
+    const { stdout, status } = understudy('data', 'inspect', '--json')
+    expect(status).toBe(0)
+    const facts = JSON.parse(stdout) as { users: number; split: Record<string, number>; features: { available: string[] } }
+    expect(facts).toMatchObject({ dataset: 'synthetic', users: 3000, items: 1500, ratings: true })
+    expect(facts.split.validationItems + facts.split.testItems).toBe(facts.split.coldItems)
+    expect(facts.features.available).toEqual(['MP', 'AP', 'RV', 'AR', 'CKLD', 'CSD', 'EE', 'V'])
+  })
+
+  it('list: what lies under the root', () => {
+    const root = join(folder, 'root')
+    mkdirSync(join(root, 'movielens-100k'), { recursive: true })
+    writeFileSync(join(root, 'movielens-100k', 'ml-100k.inter'), 'user_id:token\titem_id:token\nu\ti\n')
+    const { datasets } = JSON.parse(understudy('data', 'list', '--data', root, '--json').stdout) as { datasets: { name: string }[] }
+    expect(datasets.map(({ name }) => name)).toEqual(['synthetic', 'movielens-100k/ml-100k'])
+  })
+})
+
+describe('features and doctor', () => {
+  it('features: a CSV of users, to a file if wanted', () => {
+    const file = join(folder, 'features.csv')
+    expect(understudy('features', '--out', file).stdout).toBe('')
+    const lines = readFileSync(file, 'utf8').trim().split('\n')
+    expect(lines[0]).toBe('user,MP,AP,RV,AR,CKLD,CSD,EE,V')
+    expect(lines.length).toBeGreaterThan(2000)
+    expect(understudy('features').stdout).toBe(readFileSync(file, 'utf8'))
+  })
+
+  it('doctor: says that all is well, and what is not', () => {
+    const { checks } = JSON.parse(understudy('doctor', '--json').stdout) as { checks: { name: string; ok: boolean }[] }
+    expect(checks.filter(({ ok }) => !ok)).toEqual([])
+    const { status, stdout } = understudy('doctor', '--llm-url', 'http://127.0.0.1:9/v1', '--set', 'llm.maxRetries=0')
+    expect(stdout).toMatch(/FAIL {2}chat model .*127\.0\.0\.1:9/)
+    expect(status).toBe(1)
+  })
+})
+
+describe("one's own files", () => {
+  it('a CSV of orders and a CSV of products, end to end', () => {
+    const { orders, products } = ownShop()
+    writeFileSync(join(folder, 'orders.csv'), orders)
+    writeFileSync(join(folder, 'products.csv'), products)
+    const columns = ['user=customer', 'item=sku', 'timestamp=day', 'title=name', 'categories=shelf'].flatMap((column) => ['--column', column])
+    const own = ['--interactions', join(folder, 'orders.csv'), '--items', join(folder, 'products.csv'), ...columns, '--timestamp-unit', 'iso']
+    const settings = ['--set', 'policy={"budget":10,"iterations":1,"episodes":2,"rewardK":5}', '--set', 'evaluation.ks=[5]']
+    const { status, stdout, stderr } = understudy('run', 'policy-vs-baselines', ...own, ...settings, '--seeds', '1', '--json', '--out', join(folder, 'own'))
+    expect(stderr).toContain('results:')
+    expect(status).toBe(0)
+    const { summary, data } = JSON.parse(stdout) as { summary: { policy: string }[]; data: { unavailableFeatures: { name: string }[] } }
+    expect(data.unavailableFeatures.map(({ name }) => name)).toEqual(['RV', 'AR'])
+    expect(summary.map(({ policy }) => policy)).toEqual(['none', 'random', 'top:MP', 'top:AP', 'top:CKLD', 'top:CSD', 'top:EE', 'top:V', 'learned', 'all', 'content-map'])
+  })
+
+  /** 60 customers, 80 products of which one comes every nine days; names with commas and quotes. */
+  function ownShop() {
+    const products = ['sku,name,shelf', ...Array.from({ length: 80 }, (_, i) => `P${i},"Pen ${i}, ""${['red', 'blue', 'green'][i % 3]}""",${['Office > Pens', 'Art > Pens'][i % 2]}`)]
+    const orders = ['customer,sku,day']
+    for (let u = 0; u < 60; u++)
+      for (let t = 0; t < 12; t++) {
+        const day = (u * 7 + t * 61) % 730
+        const item = (u * 5 + t * t * 3) % Math.max(5, Math.floor(day / 9))
+        orders.push(`c${u},P${item},${new Date(Date.UTC(2024, 0, 1 + day)).toISOString().slice(0, 10)}`)
+      }
+    return { orders: orders.join('\n'), products: products.join('\n') }
+  }
+})
+
+describe('Ctrl-C', () => {
+  it('ends with 130, keeps finished seeds, and the same command goes on to the same bytes', async () => {
+    const args = (out: string) => ['run', 'policy-vs-baselines', ...small, '--seeds', '4', '--workers', '1', '--json', '--out', join(folder, out)]
+    const out = join(folder, 'stopped')
+    const child = start(...args('stopped'))
+    while (!existsSync(join(out, 'seed-0.json'))) await new Promise((resolve) => setTimeout(resolve, 10))
+    child.process.kill('SIGINT')
+    const { status, stdout, stderr } = await child.ended
+    expect(stderr).toMatch(/understudy: stopped; finished seeds are kept/)
+    expect({ status, stdout }).toEqual({ status: 130, stdout: '' })
+    expect(existsSync(join(out, 'results.json'))).toBe(false)
+    const kept = readFileSync(join(out, 'seed-0.json'), 'utf8')
+    const again = understudy(...args('stopped'))
+    expect(again.status).toBe(0)
+    expect(readFileSync(join(out, 'seed-0.json'), 'utf8')).toBe(kept)
+    expect(again.stdout).toBe(understudy(...args('uninterrupted')).stdout)
   })
 })
