@@ -69,7 +69,7 @@ export function wholeNumber(least: number) {
 
 /** The configuration that the flags describe: the file first, then single flags over it. */
 export function configOf(options: CommonOptions, base: Record<string, unknown> = {}): ExperimentConfig {
-  const record = options.config === undefined ? base : readJson(options.config)
+  const record = { ...base, ...(options.config === undefined ? {} : readJson(options.config)) }
   const assign = (path: string, value: unknown) => value !== undefined && assignPath(record, path, value)
   assign('dataset.name', options.interactions !== undefined ? 'files' : options.dataset)
   assign('dataset.files.interactions', options.interactions)

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { threadExecutor } from '../execution/threads.js'
 import { presetByName, presets } from '../experiment/presets/index.js'
 import { provenance, runKey } from '../experiment/provenance.js'
@@ -15,8 +15,10 @@ import { progressBar } from './progress.js'
 import { interruption } from './interrupt.js'
 
 interface RunOptions extends CommonOptions {
-  seeds: number
+  seeds?: number
   seed?: number
+  size?: 'smoke' | 'full'
+  store: string
   out?: string
   workers?: number
 }
@@ -25,9 +27,11 @@ export function runCommand(): Command {
   return withLlmOptions(withDataOptions(new Command('run')))
     .description('the whole loop over seeds: a preset, or a config.json that names one')
     .argument('<preset|config.json>', presets.map(({ name }) => name).join(', '))
-    .option('--seeds <n>', 'seeds 0 to n - 1', wholeNumber(1), 5)
+    .option('--seeds <n>', 'seeds 0 to n - 1, each a whole procedure (default: 5, or those of --size)', wholeNumber(1))
     .option('--seed <s>', 'this seed alone', wholeNumber(0))
     .option('--workers <n>', 'worker threads (default: one a core)', wholeNumber(1))
+    .addOption(new Option('--size <size>', "the preset's own settings and seeds: smoke = seconds, full = what figures are published with").choices(['smoke', 'full']))
+    .option('--store <folder>', 'finished trainings and policies, shared by all runs', join('runs', 'store'))
     .option('--out <folder>', 'where results are kept (default: runs/<preset>-<data set>-<key>)')
     .addHelpText('after', examples)
     .action(run)
@@ -39,23 +43,25 @@ Examples:
   understudy run policy-vs-baselines --dataset amazon-2014/Beauty --data path/to/data --seeds 5 --json
   understudy run policy-vs-baselines --interactions orders.csv --items products.csv --column user=customer --set policy.budget=100
 
-Each finished seed is kept in the folder; the same command goes on where an interrupted one stopped.`
+Each finished seed is kept in the folder, each finished training in the store; the same command goes on where an interrupted
+one stopped, and no preset trains again what another has.`
 
 async function run(what: string, options: RunOptions): Promise<void> {
   const { name, settings } = presetAndSettings(what)
   const preset = presetByName(name)
-  const config = configOf(options, settings)
+  const size = options.size && preset.sizes[options.size]
+  const config = configOf(options, { ...structuredClone(size?.settings), ...settings })
   const signal = interruption()
   const dataset = await loadConfigured(config, options, signal)
   const materials = prepare(dataset, config)
   checkMeasurable(materials)
   const origin = provenance(preset.name, config, dataset, 'wasm')
   const folder = options.out ?? join('runs', `${preset.name}-${dataset.name.replace(/[^\w.-]+/g, '-')}-${runKey(origin)}`)
-  const seeds = options.seed === undefined ? Array.from({ length: options.seeds }, (_, s) => s) : [options.seed]
+  const seeds = options.seed === undefined ? Array.from({ length: options.seeds ?? size?.seeds ?? 5 }, (_, s) => s) : [options.seed]
   const store = new RunStore(folder, origin)
   const left = seeds.filter((seed) => store.finished(seed) === undefined)
   const bar = progressBar(preset.name, 'steps', left.length * preset.steps(materials))
-  const events = { onStep: () => bar.step(), onTrial: () => undefined, signal }
+  const events = { onStep: () => bar.step(), onTrial: () => undefined, signal, memoFolder: options.store }
   try {
     const judge = chatModel(config.llm).name
     const result = await runPreset(preset, materials, origin, judge, seeds, threadExecutor(options.workers), store, events)

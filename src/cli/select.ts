@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { prepare } from '../experiment/prepare.js'
 import { Lab } from '../experiment/lab.js'
-import { trainingsToLearn, trainPolicy } from '../experiment/policy-training.js'
+import { deploy, trainingsToLearn, trainPolicy } from '../experiment/policy-training.js'
 import { fixedPolicy } from '../policy/policy.js'
 import { wasmEngine } from '../two-tower/engines/wasm.js'
 import { stream } from '../util/random.js'
@@ -32,18 +32,18 @@ async function select(options: SelectOptions): Promise<void> {
   const fixed = options.policy === 'learned' ? undefined : fixedPolicy(options.policy)
   const dataset = await loadConfigured(config, options, signal)
   const materials = prepare(dataset, config)
+  const lab = new Lab(materials, wasmEngine(), options.seed, { signal })
   const learn = async () => {
     const bar = progressBar('learning', 'trainings', trainingsToLearn(materials))
     try {
-      return await trainPolicy(new Lab(materials, wasmEngine(), options.seed, signal), () => bar.step())
+      return await trainPolicy(lab, () => bar.step())
     } finally {
       bar.stop()
     }
   }
   const learned = fixed ? undefined : await learn()
-  const users = learned?.users ?? fixed!.select(materials.features, config.policy.budget, stream(options.seed, 'selection', options.policy))
+  const users = learned ? deploy(lab, learned) : fixed!.select(materials.features, config.policy.budget, stream(options.seed, 'selection', options.policy))
   const ids = Array.from(users, (user) => dataset.userIds[user])
   if (!options.json) return put(ids.map((id) => `${id}\n`).join(''), options)
-  const weights = learned && Object.fromEntries([...materials.features.names, 'bias'].map((name, j) => [name, learned.weights[j]]))
-  printJson({ dataset: dataset.name, fingerprint: dataset.fingerprint, policy: options.policy, seed: options.seed, ...(learned ? { weights, usersAsked: learned.usersAsked } : {}), users: ids })
+  printJson({ dataset: dataset.name, fingerprint: dataset.fingerprint, policy: options.policy, seed: options.seed, ...(learned ? { learned } : {}), users: ids })
 }

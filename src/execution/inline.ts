@@ -1,4 +1,5 @@
 import { Lab } from '../experiment/lab.js'
+import { fileMemo, noMemo } from '../experiment/memo.js'
 import { presetByName } from '../experiment/presets/index.js'
 import type { Executor } from '../experiment/run.js'
 import { wasmEngine } from '../two-tower/engines/wasm.js'
@@ -6,11 +7,12 @@ import { wasmEngine } from '../two-tower/engines/wasm.js'
 /** One seed after the other, in this thread. */
 export const inlineExecutor: Executor = {
   name: 'inline',
-  async run(materials, preset, seeds, { onStep, onTrial, signal }) {
+  async run(materials, preset, seeds, { onStep, onTrial, signal, memoFolder }) {
     const engine = wasmEngine()
+    const memo = memoFolder === undefined ? noMemo : fileMemo(memoFolder)
     for (const seed of seeds) {
       signal?.throwIfAborted()
-      onTrial(seed, await presetByName(preset).run(new Lab(materials, engine, seed, signal), onStep))
+      onTrial(seed, await presetByName(preset).run(new Lab(materials, engine, seed, { signal, memo }), onStep))
     }
   },
 }

@@ -12,12 +12,12 @@ export type WorkerMessage =
 
 const port = parentPort
 if (!port) throw new ExecutionError('worker.js runs as a worker thread only')
-const { materials, preset } = workerData as { materials: Materials; preset: string }
+const { materials, preset, memoFolder } = workerData as { materials: Materials; preset: string; memoFolder?: string }
 const say = (message: WorkerMessage) => port.postMessage(message)
 
 port.on('message', (seed: number) => {
   inlineExecutor
-    .run(materials, preset, [seed], { onStep: () => say({ kind: 'step' }), onTrial: (seed, rows) => say({ kind: 'trial', seed, rows }) })
+    .run(materials, preset, [seed], { memoFolder, onStep: () => say({ kind: 'step' }), onTrial: (seed, rows) => say({ kind: 'trial', seed, rows }) })
     .catch((error: Error) =>
       say({
         kind: 'failed',

@@ -22,6 +22,8 @@ export const experimentConfig = z.strictObject({
     .strictObject({
       /** Cut-offs K of recall, ndcg and hit rate. */
       ks: z.array(z.number().int().min(1)).min(1).default([5, 10, 20, 50]),
+      /** Trainings that a figure of one procedure is the mean of: start and order differ, users and answers do not. */
+      trainings: z.number().int().min(1).default(1),
     })
     .prefault({}),
 })

@@ -1,23 +1,33 @@
 import { recallPerUser } from '../evaluation/evaluate.js'
+import type { UserFeatures } from '../features/features.js'
 import type { Episode, Proposal } from '../policy/learner.js'
 import { sampleWalk, topPositions, type Walk } from '../policy/selection.js'
+import type { TwoTowerModel } from '../two-tower/engine.js'
+import type { PreferencePair } from '../augmentation/augmenter.js'
 import type { Stream } from '../util/random.js'
 import { type Lab, rankingTasks } from './lab.js'
 
 /** The loop: select, augment, train, evaluate; the reward is what recall gained over the baseline. */
-export async function runEpisode(lab: Lab, proposal: Proposal, baseline: Float64Array, rng: Stream): Promise<Episode> {
+export async function runEpisode(lab: Lab, features: UserFeatures, proposal: Proposal, baseline: Float64Array, t: number, rng: Stream): Promise<Episode> {
   const walk = draw(lab, proposal, rng)
-  const users = walk.taken.map((k) => lab.materials.features.users[k])
-  const recall = await validationRecall(lab, users)
-  return { proposal, walk, ...reward(lab, recall, baseline) }
+  const users = walk.taken.map((k) => features.users[k])
+  const recall = await validationRecall(lab, users, t)
+  return { proposal, walk, ...reward(lab, features, recall, baseline) }
 }
 
 /** recall@K on the validation half after asking `users`, of each user with something to find there. */
-export async function validationRecall(lab: Lab, users: Int32Array): Promise<Float64Array> {
+export async function validationRecall(lab: Lab, users: Int32Array, t: number): Promise<Float64Array> {
   const { config, split } = lab.materials
-  const { pairs } = await lab.augmenter.augment(users)
-  const model = config.policy.reward === 'proxy' ? lab.fitColdItems(pairs) : lab.train(pairs)
+  const { pairs } = await lab.learningAugmenter.augment(users)
+  const model = rewardModel(lab, pairs, config.policy.reward, t)
   return recallPerUser(lab.recommender(model), rankingTasks(split, 'validation').cold, config.policy.rewardK)
+}
+
+/** The model that a reward is measured on: a full training, or one of its cheaper proxies. */
+export function rewardModel(lab: Lab, pairs: PreferencePair[], kind: Lab['materials']['config']['policy']['reward'], t: number): TwoTowerModel {
+  if (kind === 'proxy') return lab.fitColdItems(pairs, t)
+  if (kind === 'fine-tune') return lab.train(pairs, t, 1, lab.warmModel(t))
+  return lab.train(pairs, t, kind === 'early-stop' ? 1 : undefined)
 }
 
 function draw({ materials }: Lab, { logits, draw }: Proposal, rng: Stream): Walk {
@@ -27,15 +37,16 @@ function draw({ materials }: Lab, { logits, draw }: Proposal, rng: Stream): Walk
   return { taken, visited: taken, accepted: new Uint8Array(taken.length).fill(1) }
 }
 
-function reward({ materials }: Lab, recall: Float64Array, baseline: Float64Array): Pick<Episode, 'reward' | 'userReward'> {
+function reward({ materials }: Lab, features: UserFeatures, recall: Float64Array, baseline: Float64Array): Pick<Episode, 'reward' | 'userReward'> {
   const { users } = materials.split.relevant.validation
-  const position = new Map(Array.from(materials.features.users, (user, k) => [user, k]))
-  const userReward = new Float64Array(materials.features.users.length)
+  const position = new Map(Array.from(features.users, (user, k) => [user, k]))
+  const userReward = new Float64Array(features.users.length)
   let sum = 0
   for (const [k, user] of users.entries()) {
     const gain = recall[k] - baseline[k]
     sum += gain
-    userReward[position.get(user)!] = gain
+    const candidate = position.get(user)
+    if (candidate !== undefined) userReward[candidate] = gain
   }
   return { reward: sum / users.length, userReward }
 }

@@ -9,6 +9,7 @@ import { type ContentVectors, contentVectors, mapColdItems } from '../two-tower/
 import type { Engine, Pairs, TrainingData, TwoTowerModel } from '../two-tower/engine.js'
 import { logQ, planFit, planTraining } from '../two-tower/plan.js'
 import type { ExperimentConfig } from './config.js'
+import { type Memo, noMemo } from './memo.js'
 
 /** What every seed of an experiment shares. */
 export interface Materials {
@@ -27,57 +28,83 @@ export interface ColdStartReport {
   warm: RankingReport
 }
 
-/** One seed's workshop: trains, augments and evaluates; the warm model and the answers are made once and reused. */
+/** Run-time things of a lab; none can change a result. */
+export interface LabOptions {
+  signal?: AbortSignal
+  memo?: Memo
+}
+
+/**
+ * The workshop of one procedure (one seed): trains, augments and evaluates. The seed draws the questions; trainings of
+ * the same procedure are told apart by their number t, which draws start and order. Warm models are made once.
+ */
 export class Lab {
   readonly augmenter: Augmenter
+  /** Asked in order to learn; the same as `augmenter`, or the offline reader (policy.judge). */
+  readonly learningAugmenter: Augmenter
+  readonly memo: Memo
   readonly #data: TrainingData
   readonly #popularity: Int32Array
-  #warm: TwoTowerModel | undefined
+  readonly #warm = new Map<number, TwoTowerModel>()
   #content: ContentVectors | undefined
 
   constructor(
     readonly materials: Materials,
     readonly engine: Engine,
     readonly seed: number,
-    signal?: AbortSignal,
+    private readonly options: LabOptions = {},
   ) {
     const { config, dataset, split } = materials
     const numItems = dataset.itemIds.length
-    this.augmenter = new Augmenter(dataset, split, chatModel(config.llm), config.augmentation, {
-      seed,
-      concurrency: config.llm.concurrency,
-      signal,
-    })
+    const ask = (llm: ExperimentConfig['llm']) =>
+      new Augmenter(dataset, split, chatModel(llm), config.augmentation, { seed, concurrency: llm.concurrency, signal: options.signal })
+    this.augmenter = ask(config.llm)
+    this.learningAugmenter = config.policy.judge === 'same' ? this.augmenter : ask({ ...config.llm, url: undefined, model: undefined })
+    this.memo = options.memo ?? noMemo
     this.#data = { user: usersOf(split), item: split.train.item, logQ: logQ(split.train.item, numItems) }
     this.#popularity = popularityOf(split.train, numItems)
   }
 
-  /** A full training on the interactions and the pairs. */
-  train(pairs: PreferencePair[]): TwoTowerModel {
-    const { config, dataset } = this.materials
-    const shape = { numUsers: dataset.userIds.length, numItems: dataset.itemIds.length }
-    const arrays = pairArrays(pairs)
-    const plan = planTraining(this.#data, arrays, shape, config.model, this.seed)
-    return this.engine.train(this.#data, arrays, plan, config.model).model
+  /** The same procedure with other settings; data, split and features stay. */
+  with(settings: { [Section in 'llm' | 'augmentation' | 'model' | 'contentMap' | 'policy']?: Partial<ExperimentConfig[Section]> }): Lab {
+    const { config } = this.materials
+    const merged = Object.entries(settings).map(([section, own]) => [section, { ...config[section as 'policy'], ...own }])
+    return new Lab({ ...this.materials, config: { ...config, ...Object.fromEntries(merged) } }, this.engine, this.seed, this.options)
   }
 
-  /** The model of the interactions alone, trained once a seed. */
-  warmModel(): TwoTowerModel {
-    return (this.#warm ??= this.train([]))
+  /** A full training on the interactions and the pairs. */
+  train(pairs: PreferencePair[], t = 0, epochs = this.materials.config.model.epochs, start?: TwoTowerModel): TwoTowerModel {
+    const { dataset } = this.materials
+    const config = { ...this.materials.config.model, epochs }
+    const shape = { numUsers: dataset.userIds.length, numItems: dataset.itemIds.length }
+    const arrays = pairArrays(pairs, config.pairMargins)
+    const plan = planTraining(this.#data, arrays, shape, config, this.#trainingSeed(t))
+    return this.engine.train(this.#data, arrays, start ? { ...plan, init: start } : plan, config).model
+  }
+
+  /** The model of the interactions alone, trained once for each t. */
+  warmModel(t = 0): TwoTowerModel {
+    const model = this.#warm.get(t) ?? this.train([], t)
+    this.#warm.set(t, model)
+    return model
   }
 
   /** Proxy training: the frozen warm model with its cold items fitted to the pairs. */
-  fitColdItems(pairs: PreferencePair[]): TwoTowerModel {
+  fitColdItems(pairs: PreferencePair[], t = 0): TwoTowerModel {
     const { config, split } = this.materials
-    const arrays = pairArrays(pairs)
-    return this.engine.fitItems(this.warmModel(), split.coldItems.all, arrays, planFit(arrays, config.model, this.seed), config.model)
+    const arrays = pairArrays(pairs, config.model.pairMargins)
+    const order = planFit(arrays, config.model, this.#trainingSeed(t))
+    return this.engine.fitItems(this.warmModel(t), split.coldItems.all, arrays, order, config.model)
   }
 
   /** The warm model with its cold items put where their text says. */
-  mapContent(): TwoTowerModel {
-    const { config, dataset, split } = this.materials
-    this.#content ??= contentVectors(dataset.items, config.contentMap.rank)
-    return mapColdItems(this.warmModel(), this.#content, this.#popularity, split.coldItems.all, config.contentMap.ridge)
+  mapContent(t = 0): TwoTowerModel {
+    const { config, split } = this.materials
+    return mapColdItems(this.warmModel(t), this.content(), this.#popularity, split.coldItems.all, config.contentMap.ridge)
+  }
+
+  content(): ContentVectors {
+    return (this.#content ??= contentVectors(this.materials.dataset.items, this.materials.config.contentMap.rank))
   }
 
   recommender(model: TwoTowerModel): Recommender {
@@ -93,6 +120,10 @@ export class Lab {
       full: evaluate(recommender, tasks.full, ks),
       warm: evaluate(recommender, tasks.warm, ks),
     }
+  }
+
+  #trainingSeed(t: number): number {
+    return this.seed * 1000 + t
   }
 }
 
@@ -118,10 +149,15 @@ function usersOf({ train }: Split): Int32Array {
   return user
 }
 
-export function pairArrays(pairs: PreferencePair[]): Pairs {
-  return {
+/** @param margins - weights tanh(margin / 2) = 2 P(preferred) - 1, scaled to mean 1; a pair without a margin counts as sure. */
+export function pairArrays(pairs: PreferencePair[], margins = false): Pairs {
+  const arrays = {
     user: Int32Array.from(pairs, (pair) => pair.user),
     chosen: Int32Array.from(pairs, (pair) => pair.preferred),
     rejected: Int32Array.from(pairs, (pair) => pair.other),
   }
+  if (!margins || pairs.length === 0) return arrays
+  const weight = Float32Array.from(pairs, ({ margin = Infinity }) => (1 - Math.exp(-margin)) / (1 + Math.exp(-margin)))
+  const mean = weight.reduce((sum, w) => sum + w, 0) / weight.length
+  return { ...arrays, weight: mean > 0 ? weight.map((w) => w / mean) : weight.fill(1) }
 }

@@ -1,6 +1,9 @@
-import { chanceRecall } from '../evaluation/evaluate.js'
+import { popularityRecommender } from '../evaluation/baselines.js'
+import { chanceRecall, evaluate } from '../evaluation/evaluate.js'
+import { type Compared, compare } from './comparisons.js'
 import type { ExperimentConfig } from './config.js'
-import { type Materials } from './lab.js'
+import { type Diagnosis, diagnose } from './diagnostics.js'
+import { type Materials, rankingTasks } from './lab.js'
 import type { Provenance } from './provenance.js'
 import type { RunStore } from './store.js'
 import type { Preset, TrialRow } from './trial.js'
@@ -8,7 +11,7 @@ import type { Preset, TrialRow } from './trial.js'
 /** Where trials run: here, or in worker threads. Order and number of workers never change a result. */
 export interface Executor {
   readonly name: string
-  /** Runs one trial a seed; `onStep` after each training, `onTrial` after each seed, in any order. */
+  /** Runs the preset's procedure once a seed; `onStep` after each training, `onTrial` after each seed, in any order. */
   run(materials: Materials, preset: string, seeds: number[], events: RunEvents): Promise<void>
 }
 
@@ -16,12 +19,18 @@ export interface RunEvents {
   onStep(): void
   onTrial(seed: number, rows: TrialRow[]): void
   signal?: AbortSignal
+  /** Folder of finished trainings and policies, shared by all presets. */
+  memoFolder?: string
 }
+
+/** A row as results show it. */
+export type Trial = Omit<TrialRow, 'userRecall'>
 
 /** Results of a run: what it is of, how it came to be, and one row for each policy and seed. */
 export interface RunResult {
   preset: string
   title: string
+  question: string
   provenance: Provenance
   seeds: number[]
   config: ExperimentConfig
@@ -39,7 +48,10 @@ export interface RunResult {
   }
   /** Who answered: the chat model's name. */
   judge: string
-  trials: TrialRow[]
+  trials: Trial[]
+  /** Paired over seeds; empty for a single seed. */
+  comparisons: Compared[]
+  diagnostics: Diagnosis[]
 }
 
 /** Runs what is not yet in the store, and gathers everything in the order of the seeds. */
@@ -67,16 +79,30 @@ export async function runPreset(
       events.onTrial(seed, rows)
     },
   })
+  const rows = seeds.flatMap((seed) => done.get(seed)!)
+  const { config } = materials
+  const userMetric = `cold:recall@${config.policy.rewardK}`
+  const metrics = config.evaluation.ks.map((k) => `cold:recall@${k}`)
   return {
     preset: preset.name,
     title: preset.title,
+    question: preset.question,
     provenance: origin,
     seeds,
-    config: materials.config,
+    config,
     data: describe(materials),
     judge,
-    trials: seeds.flatMap((seed) => done.get(seed)!),
+    trials: rows.map(({ userRecall: _, ...trial }) => trial),
+    comparisons: compare(rows, preset.comparisons(rows), metrics, userMetric),
+    diagnostics: diagnose({ rows, materials, popularityWarmRecall: popularityWarmRecall(materials) }),
   }
+}
+
+function popularityWarmRecall({ dataset, split, config }: Materials): number {
+  const k = Math.max(...config.evaluation.ks)
+  const task = rankingTasks(split, 'test').warm
+  if (task.relevant.users.length === 0) return 0
+  return evaluate(popularityRecommender(split.train, dataset.itemIds.length), task, [k]).mean[`recall@${k}`]
 }
 
 function describe({ dataset, split, features, config }: Materials): RunResult['data'] {

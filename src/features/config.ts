@@ -6,7 +6,7 @@ export const featuresConfig = z.strictObject({
   names: z.array(z.string()).min(1).default(['MP', 'AP', 'RV', 'AR', 'CKLD', 'CSD', 'EE', 'V']),
   /** Level of the category paths that CKLD and EE count: 1 = root; shorter paths count with their deepest level. */
   categoryLevel: z.number().int().min(1).default(3),
-  scaling: z.enum(['min-max', 'z-score']).default('min-max'),
+  scaling: z.enum(['min-max', 'z-score']).default('z-score'),
   /** log1p before scaling: of the heavy-tailed features (`auto`), of all, or of none. */
   log1p: z.enum(['auto', 'all', 'none']).default('auto'),
 })

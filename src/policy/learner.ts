@@ -1,3 +1,7 @@
+import type { UserFeatures } from '../features/features.js'
+import type { Stream } from '../util/random.js'
+import type { PolicyConfig } from './config.js'
+import type { Scorer } from './scorer.js'
 import type { Walk } from './selection.js'
 
 /** A policy to try: candidates' logits, and whether N users are drawn by the walk or the N highest taken. */
@@ -21,7 +25,6 @@ export interface Episode {
  * proposes M perturbed policies and takes their top N. Deliberately not in it: what an episode is (experiment).
  */
 export interface Learner {
-  readonly name: string
   /** The policies that this iteration tries, one an episode. */
   propose(): Proposal[]
   /** Learns from the episodes of the proposals, in their order. */
@@ -31,3 +34,6 @@ export interface Learner {
   /** Weights of the scorer, for tables and files. */
   weights(): Float64Array
 }
+
+/** Makes a learner. `rng` starts the scorer's weights and perturbs them. */
+export type MakeLearner = (features: UserFeatures, scorer: Scorer, config: PolicyConfig, rng: Stream) => Learner

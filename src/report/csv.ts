@@ -1,4 +1,4 @@
-import type { TrialRow } from '../experiment/trial.js'
+import type { Trial } from '../experiment/run.js'
 
 /** RFC 4180 lines; a number that is not known (NaN) is an empty cell. */
 export function csv(head: string[], rows: (string | number)[][]): string {
@@ -10,12 +10,20 @@ function cell(value: string | number): string {
   return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value
 }
 
-/** One row a trial, one column a metric. */
-export function trialsCsv(trials: TrialRow[]): string {
-  const metrics = Object.keys(trials[0]?.metrics ?? {})
-  const head = ['policy', 'seed', 'users', 'calls', 'learningCalls', 'failed', 'validation', ...metrics]
+/** One row a trial, one column a factor and a metric. */
+export function trialsCsv(trials: Trial[]): string {
+  const columns = (record: (trial: Trial) => object) => [...new Set(trials.flatMap((trial) => Object.keys(record(trial))))]
+  const factors = columns((trial) => trial.factors)
+  const metrics = columns((trial) => trial.metrics)
+  const head = ['policy', 'seed', ...factors, 'users', 'calls', 'learningCalls', 'failed', 'trainings', 'validation', ...metrics]
   return csv(
     head,
-    trials.map((t) => [t.policy, t.seed, t.users, t.calls, t.learningCalls, t.failed, t.validation, ...metrics.map((metric) => t.metrics[metric])]),
+    trials.map((t) => [
+      t.policy,
+      t.seed,
+      ...factors.map((factor) => t.factors[factor] ?? ''),
+      ...[t.users, t.calls, t.learningCalls, t.failed, t.trainings, t.validation],
+      ...metrics.map((metric) => t.metrics[metric] ?? NaN),
+    ]),
   )
 }

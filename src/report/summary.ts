@@ -1,10 +1,11 @@
 import { average } from '../evaluation/evaluate.js'
 import { meanAndError } from '../evaluation/statistics.js'
-import type { RunResult } from '../experiment/run.js'
+import type { RunResult, Trial } from '../experiment/run.js'
 
 /** One row of a run's table: a policy over all seeds. */
 export interface SummaryRow {
   policy: string
+  factors: Record<string, string | number>
   /** Mean number of users simulated, and of questions put to the chat model about them. */
   users: number
   calls: number
@@ -14,16 +15,21 @@ export interface SummaryRow {
   metrics: Record<string, { mean: number; standardError: number | null }>
 }
 
-/** Policies in the order of the run. */
+/** Arms in the order of the run. */
 export function summarise({ trials }: RunResult): SummaryRow[] {
-  return [...new Set(trials.map(({ policy }) => policy))].map((policy) => {
-    const own = trials.filter((trial) => trial.policy === policy)
+  const arms = new Map<string, Trial[]>()
+  for (const trial of trials) {
+    const arm = JSON.stringify([trial.policy, trial.factors])
+    arms.set(arm, [...(arms.get(arm) ?? []), trial])
+  }
+  return [...arms.values()].map((own) => {
     const metrics = Object.keys(own[0].metrics).map((metric) => {
       const { mean, standardError } = meanAndError(own.map((trial) => trial.metrics[metric]))
       return [metric, { mean, standardError: Number.isNaN(standardError) ? null : standardError }] as const
     })
     return {
-      policy,
+      policy: own[0].policy,
+      factors: own[0].factors,
       users: average(own.map(({ users }) => users)),
       calls: average(own.map(({ calls }) => calls)),
       learningCalls: average(own.map(({ learningCalls }) => learningCalls)),

@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
 import type { RunResult } from '../experiment/run.js'
-import { type SummaryRow, summarise } from './summary.js'
+import { summarise } from './summary.js'
 
 /** A table for a terminal: a plain grid, numbers to the right. */
 export function grid(head: string[], rows: string[][]): string {
@@ -28,29 +28,54 @@ export function runTable(result: RunResult): string {
   const ks = config.evaluation.ks.filter((k) => [10, 50].includes(k))
   const shown = (ks.length > 0 ? ks : config.evaluation.ks.slice(-2)).map((k) => `recall@${k}`)
   const columns = ['cold', 'full', 'warm'].flatMap((ranking) => shown.map((metric) => `${ranking}:${metric}`))
-  const head = ['policy', 'users', 'LLM calls', ...columns.map((column) => column.replace(':recall', ' r'))]
-  const rows = summarise(result).map((row) => [row.policy, String(Math.round(row.users)), String(Math.round(row.calls)), ...columns.map((column) => plusMinus(row.metrics[column]))])
+  const summary = summarise(result)
+  const factors = [...new Set(summary.flatMap((row) => Object.keys(row.factors)))]
+  const head = ['policy', ...factors, 'users', 'LLM calls', 'to learn', ...columns.map((column) => column.replace(':recall', ' r'))]
+  const rows = summary.map((row) => [
+    row.policy,
+    ...factors.map((factor) => String(row.factors[factor] ?? '')),
+    ...[row.users, row.calls, row.learningCalls].map((count) => String(Math.round(count))),
+    ...columns.map((column) => (row.metrics[column] ? plusMinus(row.metrics[column]) : '')),
+  ])
+  const trainings = config.evaluation.trainings === 1 ? 'one training each' : `${config.evaluation.trainings} trainings each`
   return [
     result.title,
     `data: ${provenance.dataset}, ${data.users} users, ${data.items} items, ${data.interactions} interactions; test half: ${data.coldTestItems} cold items, ${data.evaluatedUsers} users`,
-    `judge: ${judge}; ${config.augmentation.pairsPerUser} pairs a user; engine ${provenance.engine}; mean ± standard error over ${seeds.length} seed${seeds.length === 1 ? '' : 's'}`,
+    `judge: ${judge}; ${config.augmentation.pairsPerUser} pairs a user; engine ${provenance.engine}; mean ± standard error over ${seeds.length} procedure${seeds.length === 1 ? '' : 's'}, ${trainings}`,
     '',
     grid(head, rows),
     '',
     `chance, cold: ${shown.map((metric) => `${metric} ${data.chance[metric].toFixed(4)}`).join(', ')}. cold = cold items ranked among themselves, full = among all items, warm = later warm items.`,
     ...data.unavailableFeatures.map(({ name, reason }) => `${name} is unavailable: ${reason}`),
-    headline(summarise(result), shown.at(-1)!),
+    ...comparisonTable(result, shown),
+    ...result.diagnostics.map(({ name, finding, remedy }) => `\n${name}: ${finding}.\n  ${remedy}.`),
+    '',
+    headline(result),
   ].join('\n')
 }
 
-/** What the table says in a sentence; the paired statistics are the numbers behind it. */
-function headline(rows: SummaryRow[], metric: string): string {
-  const of = (policy: string) => rows.find((row) => row.policy === policy)?.metrics[`cold:${metric}`]
-  const best = rows.filter(({ policy }) => policy.startsWith('top:')).sort((a, b) => b.metrics[`cold:${metric}`].mean - a.metrics[`cold:${metric}`].mean)[0]
-  const [learned, random, content] = [of('learned'), of('random'), of('content-map')]
-  if (!learned || !random || !content || !best) return ''
+function comparisonTable({ comparisons }: RunResult, shown: string[]): string[] {
+  const rows = comparisons
+    .filter(({ metric }) => shown.includes(metric.replace('cold:', '')))
+    .map((c) => [`${c.arm} - ${c.against}`, c.metric.replace(':recall', ' r'), signed(c.difference), percent(c.relative), `${percent(c.relativeInterval[0])} .. ${percent(c.relativeInterval[1])}`, c.effectSize.toFixed(2), pValue(c.p), pValue(c.pHolm)])
+  if (rows.length === 0) return []
+  return ['', grid(['paired over procedures', 'metric', 'difference', 'relative', '95 % interval', 'd', 'p', 'p Holm'], rows)]
+}
+
+const signed = (x: number) => (x < 0 ? '' : '+') + x.toFixed(4)
+const percent = (x: number) => `${x < 0 ? '' : '+'}${(100 * x).toFixed(1)} %`
+const pValue = (p: number) => (p < 0.001 ? '< .001' : p.toFixed(3))
+
+/** What the table says in a sentence. */
+function headline(result: RunResult): string {
+  const metric = `cold:recall@${result.config.policy.rewardK}`
+  const learned = summarise(result).find(({ policy }) => policy === 'learned')
+  const [random, feature, content] = ['random', 'best-feature'].map((against) => result.comparisons.find((c) => c.arm === 'learned' && c.against === against && c.metric === metric))
+    .concat(result.comparisons.find((c) => c.arm === 'content-map' && c.metric === metric))
+  if (!learned || !random || !feature || !content) return result.seeds.length === 1 ? 'One procedure has no standard error: use at least two seeds.' : result.question
+  const against = (c: typeof random, name: string) => `${c.p < 0.05 ? (c.difference > 0 ? 'beats' : 'loses to') : 'cannot be told from'} ${name} (${percent(c.relative)}, p ${c.p < 0.001 ? '< .001' : `= ${c.p.toFixed(3)}`})`
   return (
-    `cold ${metric}: learned ${plusMinus(learned)}, random ${plusMinus(random)}, best feature on the test half (${best.policy}) ` +
-    `${plusMinus(best.metrics[`cold:${metric}`])}; content alone, without any question: ${plusMinus(content)}.`
+    `${metric.replace(':', ' ')}: learned selection ${against(random, 'random users')} and ${against(feature, 'the best single feature')}, ` +
+    `for ${Math.round(learned.calls)} questions and ${Math.round(learned.learningCalls)} to learn; content alone, without any question, is ${percent(content.relative)} from it.`
   )
 }

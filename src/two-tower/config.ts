@@ -20,6 +20,8 @@ export const twoTowerConfig = z.strictObject({
   pairWeight: z.number().nonnegative().default(0.2),
   /** Which rows the pairs move: users and items (the paper's), or only the items. */
   pairGradient: z.enum(['joint', 'items']).default('items'),
+  /** Weight each pair by its margin, tanh(margin / 2), as far as the chat model gives one. */
+  pairMargins: z.boolean().default(false),
   /** Proxy training: a frozen model whose cold items alone are fitted to the pairs. */
   proxy: z
     .strictObject({

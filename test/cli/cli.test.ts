@@ -7,7 +7,7 @@ import { start, understudy } from '../support/command.js'
 const folder = mkdtempSync(join(tmpdir(), 'understudy-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const small = ['--set', 'dataset.synthetic={"users":400,"items":400}', '--set', 'policy={"budget":40,"iterations":2,"episodes":3,"rewardK":10}', '--set', 'evaluation.ks=[10]']
+const small = ['--set', 'dataset.synthetic={"users":400,"items":400}', '--set', 'policy={"budget":40,"runs":1,"iterations":2,"episodes":4,"rewardK":10}', '--set', 'evaluation.ks=[10]', '--store', join(folder, 'store')]
 
 describe('understudy run', () => {
   const run = (out: string, ...more: string[]) => understudy('run', 'policy-vs-baselines', ...small, '--seeds', '2', '--json', '--out', join(folder, out), ...more)
@@ -17,9 +17,9 @@ describe('understudy run', () => {
     expect(first.stderr).toContain('results:')
     expect(first.status).toBe(0)
     const { summary, trials } = JSON.parse(first.stdout) as { summary: { policy: string }[]; trials: unknown[] }
-    expect(summary.map(({ policy }) => policy)).toEqual(expect.arrayContaining(['none', 'random', 'top:V', 'learned', 'all', 'content-map']))
+    expect(summary.map(({ policy }) => policy)).toEqual(expect.arrayContaining(['none', 'random', 'top:V', 'best-feature', 'learned', 'all', 'content-map']))
     expect(trials).toHaveLength(2 * summary.length)
-    expect(run('two', '--workers', '2').stdout).toBe(first.stdout)
+    expect(run('two', '--workers', '2', '--store', join(folder, 'other-store')).stdout).toBe(first.stdout)
     expect(run('one').stdout).toBe(first.stdout)
     for (const file of ['results.json', 'trials.csv', 'config.json'])
       expect(readFileSync(join(folder, 'one', file), 'utf8')).toBe(readFileSync(join(folder, 'two', file), 'utf8'))
@@ -134,13 +134,13 @@ describe("one's own files", () => {
     writeFileSync(join(folder, 'products.csv'), products)
     const columns = ['user=customer', 'item=sku', 'timestamp=day', 'title=name', 'categories=shelf'].flatMap((column) => ['--column', column])
     const own = ['--interactions', join(folder, 'orders.csv'), '--items', join(folder, 'products.csv'), ...columns, '--timestamp-unit', 'iso']
-    const settings = ['--set', 'policy={"budget":10,"iterations":1,"episodes":2,"rewardK":5}', '--set', 'evaluation.ks=[5]']
+    const settings = ['--set', 'policy={"budget":10,"runs":1,"iterations":1,"episodes":2,"rewardK":5}', '--store', join(folder, 'store'), '--set', 'evaluation.ks=[5]']
     const { status, stdout, stderr } = understudy('run', 'policy-vs-baselines', ...own, ...settings, '--seeds', '1', '--json', '--out', join(folder, 'own'))
     expect(stderr).toContain('results:')
     expect(status).toBe(0)
     const { summary, data } = JSON.parse(stdout) as { summary: { policy: string }[]; data: { unavailableFeatures: { name: string }[] } }
     expect(data.unavailableFeatures.map(({ name }) => name)).toEqual(['RV', 'AR'])
-    expect(summary.map(({ policy }) => policy)).toEqual(['none', 'random', 'top:MP', 'top:AP', 'top:CKLD', 'top:CSD', 'top:EE', 'top:V', 'learned', 'all', 'content-map'])
+    expect(summary.map(({ policy }) => policy)).toEqual(['none', 'random', 'top:MP', 'top:AP', 'top:CKLD', 'top:CSD', 'top:EE', 'top:V', 'best-feature', 'learned', 'all', 'content-map'])
   })
 
   /** 60 customers, 80 products of which one comes every nine days; names with commas and quotes. */
@@ -172,6 +172,6 @@ describe('Ctrl-C', () => {
     const again = understudy(...args('stopped'))
     expect(again.status).toBe(0)
     expect(readFileSync(join(out, 'seed-0.json'), 'utf8')).toBe(kept)
-    expect(again.stdout).toBe(understudy(...args('uninterrupted')).stdout)
+    expect(again.stdout).toBe(understudy(...args('uninterrupted'), '--store', join(folder, 'another-store')).stdout)
   })
 })
