@@ -6,7 +6,7 @@ import { InputError, ModelOutputError } from '../util/errors.js'
 import { type Answer, readAnswer } from './answer.js'
 import type { AugmentationConfig } from './config.js'
 import { type HistoryItem, llmUser } from './prompt.js'
-import { type Question, questionsFor } from './questions.js'
+import { type Question, questionMaker } from './questions.js'
 
 /** A synthetic preference: `user` prefers `preferred` to `other` (dense indices). */
 export interface PreferencePair {
@@ -41,7 +41,7 @@ interface Asked {
 /** Asks understudies. Answers are kept in memory, so a user is asked once, whichever selections it is in. */
 export class Augmenter {
   readonly #known = new Map<number, Asked[]>()
-  readonly #askable: Int32Array
+  readonly #questions: (user: number) => Question[]
   readonly #history = new Map<number, HistoryItem[]>()
 
   constructor(
@@ -51,9 +51,10 @@ export class Augmenter {
     private readonly config: AugmentationConfig,
     private readonly run: { seed: number; concurrency: number; signal?: AbortSignal },
   ) {
-    this.#askable = split.coldItems.all.filter((item) => hasText(dataset.items[item]))
-    if (this.#askable.length < 2)
-      throw new InputError(`${dataset.name}: ${this.#askable.length} cold items have a title, category or brand; a chat model needs at least 2`)
+    const askable = split.coldItems.all.filter((item) => hasText(dataset.items[item]))
+    if (askable.length < 2)
+      throw new InputError(`${dataset.name}: ${askable.length} cold items have a title, category or brand; a chat model needs at least 2`)
+    this.#questions = questionMaker(dataset, split, askable, config, config.questionSeed ?? run.seed)
   }
 
   /** @param onUser - called after each user whose answers had to be asked for */
@@ -70,11 +71,9 @@ export class Augmenter {
   }
 
   async #askUser(user: number): Promise<Asked[]> {
-    const { questionSeed, pairsPerUser } = this.config
-    const questions = questionsFor(this.dataset.userIds[user], this.#askable, pairsPerUser, questionSeed ?? this.run.seed)
     const asked: Asked[] = []
     // One after the other: the history is their common prefix, which servers cache.
-    for (const question of questions) asked.push(await this.#askPair(user, question))
+    for (const question of this.#questions(user)) asked.push(await this.#askPair(user, question))
     this.#history.delete(user)
     return asked
   }

@@ -4,6 +4,12 @@ import { z } from 'zod'
 export const augmentationConfig = z.strictObject({
   /** Pairs of cold items put to each selected user, P. */
   pairsPerUser: z.number().int().min(1).default(10),
+  /**
+   * Which pairs: any (`uniform`); each item once before one comes again (`balanced`); those that the words of the history
+   * tell apart most (`confident`) or least (`uncertain`) of `placementDraws` times as many.
+   */
+  placement: z.enum(['uniform', 'balanced', 'confident', 'uncertain']).default('uniform'),
+  placementDraws: z.number().int().min(2).default(3),
   /** The form of the prompt. */
   prompt: z.enum(['llm-user']).default('llm-user'),
   /** Ask each pair in both orders and average the margins; a pair whose two answers disagree and have no margin is dropped. */

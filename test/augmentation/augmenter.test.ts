@@ -107,3 +107,25 @@ it('questions are pairs of distinct items, none twice, by user and seed alone', 
   expect(questionsFor('v', items, 18, 1)).not.toEqual(questions)
   expect(questionsFor('u', items.slice(0, 2), 5, 1)).toHaveLength(5)
 })
+
+describe('placement', () => {
+  const gaps = async (placement: string) => {
+    const { pairs } = await augmenter(chatModel(llmConfig.parse({})), { placement, placementDraws: 4 }).augment(users)
+    return { pairs, mean: pairs.reduce((sum, { margin }) => sum + margin!, 0) / pairs.length }
+  }
+
+  it('confident asks what the texts tell apart, uncertain what they do not', async () => {
+    const [confident, uniform, uncertain] = [await gaps('confident'), await gaps('uniform'), await gaps('uncertain')]
+    expect(confident.mean).toBeGreaterThan(1.2 * uniform.mean)
+    expect(uncertain.mean).toBeLessThan(0.8 * uniform.mean)
+    expect(confident.pairs).toHaveLength(48)
+  })
+
+  it('balanced shows a user no item twice while there are others', async () => {
+    const { pairs } = await gaps('balanced')
+    for (const user of users) {
+      const items = pairs.filter((pair) => pair.user === user).flatMap(({ preferred, other }) => [preferred, other])
+      expect(new Set(items).size).toBe(8)
+    }
+  })
+})
