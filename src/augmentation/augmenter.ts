@@ -3,9 +3,10 @@ import type { Dataset } from '../dataset/dataset.js'
 import type { Split } from '../dataset/split.js'
 import type { ChatModel } from '../llm/chat-model.js'
 import { InputError, ModelOutputError } from '../util/errors.js'
+import { stream } from '../util/random.js'
 import { type Answer, readAnswer } from './answer.js'
 import type { AugmentationConfig } from './config.js'
-import { type HistoryItem, llmUser } from './prompt.js'
+import { type HistoryItem, promptForms, promptMessages } from './prompt.js'
 import { type Question, questionMaker } from './questions.js'
 
 /** A synthetic preference: `user` prefers `preferred` to `other` (dense indices). */
@@ -42,7 +43,7 @@ interface Asked {
 export class Augmenter {
   readonly #known = new Map<number, Asked[]>()
   readonly #questions: (user: number) => Question[]
-  readonly #history = new Map<number, HistoryItem[]>()
+  readonly #shown = new Map<number, HistoryItem[]>()
 
   constructor(
     private readonly dataset: Dataset,
@@ -52,6 +53,7 @@ export class Augmenter {
     private readonly run: { seed: number; concurrency: number; signal?: AbortSignal },
   ) {
     const askable = split.coldItems.all.filter((item) => hasText(dataset.items[item]))
+    if (config.prompt === 'llm-user-top-rated' && !split.train.rating) throw new InputError(`prompt llm-user-top-rated needs ratings, which ${dataset.name} does not have`)
     if (askable.length < 2)
       throw new InputError(`${dataset.name}: ${askable.length} cold items have a title, category or brand; a chat model needs at least 2`)
     this.#questions = questionMaker(dataset, split, askable, config, config.questionSeed ?? run.seed)
@@ -71,10 +73,19 @@ export class Augmenter {
   }
 
   async #askUser(user: number): Promise<Asked[]> {
+    return this.#askQuestions(user, this.#questions(user))
+  }
+
+  /** Asks given questions of a user, e.g. those of an audit. */
+  async ask(user: number, questions: readonly Question[]): Promise<PreferencePair[]> {
+    return (await this.#askQuestions(user, questions)).flatMap(({ pair }) => (pair ? [pair] : []))
+  }
+
+  async #askQuestions(user: number, questions: readonly Question[]): Promise<Asked[]> {
     const asked: Asked[] = []
     // One after the other: the history is their common prefix, which servers cache.
-    for (const question of this.#questions(user)) asked.push(await this.#askPair(user, question))
-    this.#history.delete(user)
+    for (const question of questions) asked.push(await this.#askPair(user, question))
+    this.#shown.delete(user)
     return asked
   }
 
@@ -83,7 +94,7 @@ export class Augmenter {
     if (this.config.bothOrders) answers.push(await this.#ask(user, b, a))
     const read = answers.filter((answer) => answer !== undefined)
     return {
-      ...combine(user, a, b, answers),
+      ...this.#disturbed(combine(user, a, b, answers)),
       calls: answers.length,
       failed: answers.length - read.length,
       first: read.filter((answer) => answer.first).length,
@@ -93,7 +104,7 @@ export class Augmenter {
 
   async #ask(user: number, first: number, second: number): Promise<Answer | undefined> {
     const { items } = this.dataset
-    const messages = llmUser.messages(this.#historyOf(user), items[first], items[second])
+    const messages = promptMessages(this.#shownOf(user), items[first], items[second])
     const completion = await this.model.complete(messages, { maxTokens: 1, signal: this.run.signal })
     try {
       return readAnswer(completion)
@@ -103,16 +114,26 @@ export class Augmenter {
     }
   }
 
-  #historyOf(user: number): HistoryItem[] {
+  /** Turns a share `noise` of the pairs round, the same ones whenever they are asked. */
+  #disturbed({ pair }: { pair?: PreferencePair }): { pair?: PreferencePair } {
+    const { noise } = this.config
+    if (!pair || noise === 0) return pair ? { pair } : {}
+    const [low, high] = [pair.preferred, pair.other].sort((x, y) => x - y)
+    if (stream(this.run.seed, 'noise', pair.user, low, high).uniform() >= noise) return { pair }
+    return { pair: { ...pair, preferred: pair.other, other: pair.preferred } }
+  }
+
+  #shownOf(user: number): HistoryItem[] {
     const { start, item, rating } = this.split.train
-    let history = this.#history.get(user)
-    if (!history) {
-      history = []
-      for (let k = start[user]; k < start[user + 1]; k++)
-        history.push({ text: this.dataset.items[item[k]], ...(rating ? { rating: rating[k] } : {}) })
-      this.#history.set(user, history)
+    let shown = this.#shown.get(user)
+    if (!shown) {
+      const history = []
+      for (let k = start[user]; k < start[user + 1]; k++) history.push({ text: this.dataset.items[item[k]], ...(rating ? { rating: rating[k] } : {}) })
+      const { prompt, historyItems, questionSeed } = this.config
+      shown = promptForms[prompt].shown(history, historyItems, stream(questionSeed ?? this.run.seed, 'prompt', this.dataset.userIds[user]))
+      this.#shown.set(user, shown)
     }
-    return history
+    return shown
   }
 }
 

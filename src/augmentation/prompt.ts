@@ -1,5 +1,6 @@
 import type { ItemText } from '../dataset/dataset.js'
 import type { Message } from '../llm/chat-model.js'
+import type { Stream } from '../util/random.js'
 
 /** An item of a history: its text and the stars the user gave it, if any. */
 export interface HistoryItem {
@@ -7,33 +8,49 @@ export interface HistoryItem {
   rating?: number
 }
 
-/** A template with a version: changing a word of it changes the version. */
+/** What of a history a prompt shows. The wording is the same for all, with a version: changing a word changes it. */
 export interface PromptForm {
-  name: string
   version: string
-  /** @param history - oldest first */
-  messages(history: HistoryItem[], first: ItemText, second: ItemText): Message[]
+  /** The items shown, oldest first. @param rng - the user's own stream */
+  shown(history: HistoryItem[], n: number, rng: Stream): HistoryItem[]
 }
 
-/** The whole train history, then the question. Wording: this project's, after the paper's idea of an LLM as the user. */
-export const llmUser: PromptForm = {
-  name: 'llm-user',
-  version: 'llm-user/1',
-  messages: (history, first, second) => [
-    {
-      role: 'user',
-      content: [
-        'Suppose you are a user who has chosen these items, oldest first:',
-        ...history.map(({ text, rating }) => `- ${describe(text)}${rating === undefined ? '' : ` | ${rating} stars`}`),
-        '',
-        'Which of these two new items would you prefer?',
-        `1. ${describe(first)}`,
-        `2. ${describe(second)}`,
-        '',
-        'Answer 1 or 2 and nothing else.',
-      ].join('\n'),
+/** Wording: this project's, after the paper's idea of an LLM as the user. */
+export const promptForms = {
+  /** The whole train history. */
+  'llm-user': { version: 'llm-user/1', shown: (history) => history },
+  /** Its last n items. */
+  'llm-user-recent-n': { version: 'llm-user-recent-n/1', shown: (history, n) => history.slice(-n) },
+  /** The n best rated, of equals the later ones. */
+  'llm-user-top-rated': {
+    version: 'llm-user-top-rated/1',
+    shown(history, n) {
+      const best = history.map((item, k) => ({ item, k })).sort((a, b) => (b.item.rating ?? 0) - (a.item.rating ?? 0) || b.k - a.k)
+      return best.slice(0, n).sort((a, b) => a.k - b.k).map(({ item }) => item)
     },
-  ],
+  },
+  /** What came before one sampled interaction, as in the work that the paper builds on. */
+  'llm-interaction': { version: 'llm-interaction/1', shown: (history, _, rng) => history.slice(0, rng.below(Math.max(1, history.length))) },
+  /** Nothing: a control. */
+  'no-history': { version: 'no-history/1', shown: () => [] },
+} as const satisfies Record<string, PromptForm>
+
+export type PromptName = keyof typeof promptForms
+export const promptNames = Object.keys(promptForms) as [PromptName, ...PromptName[]]
+
+/** The question, after the part of the history that the form shows. */
+export function promptMessages(shown: HistoryItem[], first: ItemText, second: ItemText): Message[] {
+  const lines = shown.map(({ text, rating }) => `- ${describe(text)}${rating === undefined ? '' : ` | ${rating} stars`}`)
+  const content = [
+    ...(lines.length > 0 ? ['Suppose you are a user who has chosen these items, oldest first:', ...lines] : ['Suppose you are a user.']),
+    '',
+    'Which of these two new items would you prefer?',
+    `1. ${describe(first)}`,
+    `2. ${describe(second)}`,
+    '',
+    'Answer 1 or 2 and nothing else.',
+  ]
+  return [{ role: 'user', content: content.join('\n') }]
 }
 
 const lines = new WeakMap<ItemText, string>()

@@ -4,6 +4,7 @@ import { average, type RankingReport, recallPerUser } from '../evaluation/evalua
 import { fixedPolicy } from '../policy/policy.js'
 import type { TwoTowerModel } from '../two-tower/engine.js'
 import { stream } from '../util/random.js'
+import { validationRecall } from './episode.js'
 import { type Lab, rankingTasks } from './lab.js'
 import { deploy, type LearnedPolicy, trainPolicy, trainingsToLearn } from './policy-training.js'
 import { version } from './provenance.js'
@@ -61,6 +62,19 @@ export async function learnedPolicy(lab: Lab, step: () => void): Promise<Learned
 export function bestFeature(rows: TrialRow[]): TrialRow {
   const [best] = rows.filter(({ policy }) => policy.startsWith('top:')).sort((a, b) => b.validation - a.validation)
   return { ...best, policy: 'best-feature', chosen: best.policy }
+}
+
+/** The feature whose top N the validation half likes best, by the mean of three proxies; few questions and no training. */
+export async function bestFeatureByProxy(lab: Lab): Promise<string> {
+  const { features, config } = lab.materials
+  const values: [string, number][] = []
+  for (const name of features.names) {
+    const users = fixedPolicy(`top:${name}`).select(features, config.policy.budget, stream(0))
+    const recalls = []
+    for (let t = 0; t < 3; t++) recalls.push(average(await validationRecall(lab, users, t)))
+    values.push([`top:${name}`, average(recalls)])
+  }
+  return values.sort((a, b) => b[1] - a[1])[0][0]
 }
 
 /** The mean over the trainings t = 0, 1, ... of one model. @param made - what makes the model, besides data, settings and t */

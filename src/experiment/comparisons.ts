@@ -17,11 +17,13 @@ export interface Compared extends Comparison, PairedTest {
 export function compare(rows: TrialRow[], comparisons: Comparison[], metrics: string[], userMetric: string): Compared[] {
   const seeds = [...new Set(rows.map(({ seed }) => seed))]
   if (seeds.length < 2) return []
-  const tests = comparisons.flatMap(({ arm, against }) => {
-    const [x, y] = [arm, against].map((name) => seeds.map((seed) => rows.find((row) => row.seed === seed && row.policy === name)!))
+  const tests = comparisons.flatMap(({ arm, against, factors = {} }) => {
+    const same = JSON.stringify(factors)
+    const [x, y] = [arm, against].map((name) => seeds.map((seed) => rows.find((row) => row.seed === seed && row.policy === name && JSON.stringify(row.factors) === same)!))
     return metrics.map((metric) => ({
       arm,
       against,
+      factors,
       metric,
       ...pairedT(x.map((row) => row.metrics[metric]), y.map((row) => row.metrics[metric])),
       ...(metric === userMetric ? { userInterval: bootstrapOverUsers(meanOfUsers(x), meanOfUsers(y), stream(0, 'bootstrap', arm, against)) } : {}),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Augmenter, type PreferencePair } from '../augmentation/augmenter.js'
 import type { Dataset } from '../dataset/dataset.js'
 import type { Split } from '../dataset/split.js'
@@ -34,6 +35,11 @@ export interface LabOptions {
   memo?: Memo
 }
 
+/** What labs of one procedure with different settings can share. */
+interface Shared {
+  warmReports: Map<string, RankingReport>
+}
+
 /**
  * The workshop of one procedure (one seed): trains, augments and evaluates. The seed draws the questions; trainings of
  * the same procedure are told apart by their number t, which draws start and order. Warm models are made once.
@@ -46,6 +52,7 @@ export class Lab {
   readonly #data: TrainingData
   readonly #popularity: Int32Array
   readonly #warm = new Map<number, TwoTowerModel>()
+  readonly #shared: Shared
   #content: ContentVectors | undefined
 
   constructor(
@@ -53,7 +60,9 @@ export class Lab {
     readonly engine: Engine,
     readonly seed: number,
     private readonly options: LabOptions = {},
+    shared: Shared = { warmReports: new Map() },
   ) {
+    this.#shared = shared
     const { config, dataset, split } = materials
     const numItems = dataset.itemIds.length
     const ask = (llm: ExperimentConfig['llm']) =>
@@ -69,7 +78,7 @@ export class Lab {
   with(settings: { [Section in 'llm' | 'augmentation' | 'model' | 'contentMap' | 'policy']?: Partial<ExperimentConfig[Section]> }): Lab {
     const { config } = this.materials
     const merged = Object.entries(settings).map(([section, own]) => [section, { ...config[section as 'policy'], ...own }])
-    return new Lab({ ...this.materials, config: { ...config, ...Object.fromEntries(merged) } }, this.engine, this.seed, this.options)
+    return new Lab({ ...this.materials, config: { ...config, ...Object.fromEntries(merged) } }, this.engine, this.seed, this.options, this.#shared)
   }
 
   /** A full training on the interactions and the pairs. */
@@ -118,8 +127,19 @@ export class Lab {
     return {
       cold: evaluate(recommender, tasks.cold, ks),
       full: evaluate(recommender, tasks.full, ks),
-      warm: evaluate(recommender, tasks.warm, ks),
+      warm: this.#evaluateWarm(model, tasks.warm, ks),
     }
+  }
+
+  /** Pairs move cold items alone (pairGradient `items`), so that many models rank the warm ones alike: each ranking is made once. */
+  #evaluateWarm(model: TwoTowerModel, task: RankingTask, ks: number[]): RankingReport {
+    const { warmItems } = this.materials.split
+    const hash = createHash('sha256').update(bytes(model.users))
+    for (const item of warmItems) hash.update(bytes(model.items.subarray(item * model.dim, (item + 1) * model.dim)))
+    const digest = hash.digest('hex')
+    const report = this.#shared.warmReports.get(digest) ?? evaluate(this.recommender(model), task, ks)
+    this.#shared.warmReports.set(digest, report)
+    return report
   }
 
   #trainingSeed(t: number): number {
@@ -134,6 +154,10 @@ export function rankingTasks({ coldItems, warmItems, relevant, train }: Split, h
     full: { relevant: relevant[half], candidates: concat(warmItems, coldItems[half]), mask: train },
     warm: { relevant: relevant.warm, candidates: warmItems, mask: train },
   }
+}
+
+function bytes(values: Float32Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 }
 
 function concat(a: Int32Array, b: Int32Array): Int32Array {

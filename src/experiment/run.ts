@@ -51,6 +51,8 @@ export interface RunResult {
   trials: Trial[]
   /** Paired over seeds; empty for a single seed. */
   comparisons: Compared[]
+  /** The preset's own answer in a sentence, if it has one. */
+  conclusion?: string
   diagnostics: Diagnosis[]
 }
 
@@ -93,6 +95,7 @@ export async function runPreset(
     data: describe(materials),
     judge,
     trials: rows.map(({ userRecall: _, ...trial }) => trial),
+    ...(preset.conclusion ? { conclusion: preset.conclusion(rows, config) } : {}),
     comparisons: compare(rows, preset.comparisons(rows), metrics, userMetric),
     diagnostics: diagnose({ rows, materials, popularityWarmRecall: popularityWarmRecall(materials) }),
   }

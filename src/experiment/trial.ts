@@ -1,3 +1,4 @@
+import type { ExperimentConfig } from './config.js'
 import type { Lab } from './lab.js'
 import type { LearnedPolicy } from './policy-training.js'
 
@@ -37,6 +38,8 @@ export interface TrialRow {
 export interface Comparison {
   arm: string
   against: string
+  /** Factors of both; absent = those of a row without any. */
+  factors?: TrialRow['factors']
 }
 
 /** Settings and seeds of a size of a preset. */
@@ -58,4 +61,6 @@ export interface Preset {
   run(lab: Lab, step: () => void): Promise<TrialRow[]>
   /** What its table tests, corrected together (Holm). */
   comparisons(rows: TrialRow[]): Comparison[]
+  /** The answer in a sentence, where it is not the comparisons themselves. */
+  conclusion?(rows: Omit<TrialRow, 'userRecall'>[], config: ExperimentConfig): string
 }

@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import type { Compared } from '../experiment/comparisons.js'
 import type { RunResult } from '../experiment/run.js'
 import { summarise } from './summary.js'
 
@@ -27,8 +28,11 @@ export function runTable(result: RunResult): string {
   const { data, provenance, seeds, config, judge } = result
   const ks = config.evaluation.ks.filter((k) => [10, 50].includes(k))
   const shown = (ks.length > 0 ? ks : config.evaluation.ks.slice(-2)).map((k) => `recall@${k}`)
-  const columns = ['cold', 'full', 'warm'].flatMap((ranking) => shown.map((metric) => `${ranking}:${metric}`))
   const summary = summarise(result)
+  const measured = [...new Set(summary.flatMap((row) => Object.keys(row.metrics)))]
+  const standard = ['cold', 'full', 'warm'].flatMap((ranking) => shown.map((metric) => `${ranking}:${metric}`))
+  // Rows that are not of recommenders have metrics of their own, and all of them are shown.
+  const columns = [...standard.filter((metric) => measured.includes(metric)), ...measured.filter((metric) => !metric.includes(':'))]
   const factors = [...new Set(summary.flatMap((row) => Object.keys(row.factors)))]
   const head = ['policy', ...factors, 'users', 'LLM calls', 'to learn', ...columns.map((column) => column.replace(':recall', ' r'))]
   const rows = summary.map((row) => [
@@ -57,7 +61,7 @@ export function runTable(result: RunResult): string {
 function comparisonTable({ comparisons }: RunResult, shown: string[]): string[] {
   const rows = comparisons
     .filter(({ metric }) => shown.includes(metric.replace('cold:', '')))
-    .map((c) => [`${c.arm} - ${c.against}`, c.metric.replace(':recall', ' r'), signed(c.difference), percent(c.relative), `${percent(c.relativeInterval[0])} .. ${percent(c.relativeInterval[1])}`, c.effectSize.toFixed(2), pValue(c.p), pValue(c.pHolm)])
+    .map((c) => [`${c.arm} - ${c.against}${Object.entries(c.factors ?? {}).map(([name, value]) => `, ${name} ${value}`).join('')}`, c.metric.replace(':recall', ' r'), signed(c.difference), percent(c.relative), `${percent(c.relativeInterval[0])} .. ${percent(c.relativeInterval[1])}`, c.effectSize.toFixed(2), pValue(c.p), pValue(c.pHolm)])
   if (rows.length === 0) return []
   return ['', grid(['paired over procedures', 'metric', 'difference', 'relative', '95 % interval', 'd', 'p', 'p Holm'], rows)]
 }
@@ -68,14 +72,20 @@ const pValue = (p: number) => (p < 0.001 ? '< .001' : p.toFixed(3))
 
 /** What the table says in a sentence. */
 function headline(result: RunResult): string {
+  if (result.conclusion !== undefined) return result.conclusion
+  if (result.seeds.length === 1) return 'One procedure has no standard error: use at least two seeds.'
   const metric = `cold:recall@${result.config.policy.rewardK}`
-  const learned = summarise(result).find(({ policy }) => policy === 'learned')
-  const [random, feature, content] = ['random', 'best-feature'].map((against) => result.comparisons.find((c) => c.arm === 'learned' && c.against === against && c.metric === metric))
-    .concat(result.comparisons.find((c) => c.arm === 'content-map' && c.metric === metric))
-  if (!learned || !random || !feature || !content) return result.seeds.length === 1 ? 'One procedure has no standard error: use at least two seeds.' : result.question
-  const against = (c: typeof random, name: string) => `${c.p < 0.05 ? (c.difference > 0 ? 'beats' : 'loses to') : 'cannot be told from'} ${name} (${percent(c.relative)}, p ${c.p < 0.001 ? '< .001' : `= ${c.p.toFixed(3)}`})`
-  return (
-    `${metric.replace(':', ' ')}: learned selection ${against(random, 'random users')} and ${against(feature, 'the best single feature')}, ` +
-    `for ${Math.round(learned.calls)} questions and ${Math.round(learned.learningCalls)} to learn; content alone, without any question, is ${percent(content.relative)} from it.`
-  )
+  const rows = summarise(result)
+  const says = (arm: string) => {
+    const against = result.comparisons.filter((c) => c.arm === arm && c.metric === metric).map((c) => `${verdict(c)} ${c.against} (${percent(c.relative)}, p ${c.p < 0.001 ? '< .001' : `= ${c.p.toFixed(3)}`})`)
+    const row = rows.find(({ policy }) => policy === arm)
+    const cost = row && row.calls > 0 ? `, for ${Math.round(row.calls)} questions${row.learningCalls > 0 ? ` and ${Math.round(row.learningCalls)} to learn` : ''}` : ''
+    return `${arm} ${against.join(', ')}${cost}`
+  }
+  const arms = [...new Set(result.comparisons.map(({ arm }) => arm))]
+  return arms.length === 0 ? result.question : `${metric.replace(':', ' ')}: ${arms.map(says).join('; ')}.`
+}
+
+function verdict({ p, difference }: Compared): string {
+  return p >= 0.05 ? 'cannot be told from' : difference > 0 ? 'beats' : 'loses to'
 }

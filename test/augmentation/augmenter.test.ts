@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { readAnswer } from '#src/augmentation/answer.js'
 import { Augmenter } from '#src/augmentation/augmenter.js'
 import { augmentationConfig } from '#src/augmentation/config.js'
+import { promptForms } from '#src/augmentation/prompt.js'
 import { questionsFor } from '#src/augmentation/questions.js'
 import { syntheticConfig } from '#src/dataset/config.js'
 import { splitConfig } from '#src/dataset/split-config.js'
@@ -10,6 +11,7 @@ import { synthesize } from '#src/dataset/synthetic.js'
 import type { ChatModel, Completion } from '#src/llm/chat-model.js'
 import { llmConfig } from '#src/llm/config.js'
 import { chatModel } from '#src/llm/openai-chat.js'
+import { stream } from '#src/util/random.js'
 import { chatServer } from '../support/chat-server.js'
 
 const shop = synthesize(syntheticConfig.parse({ users: 60, items: 100 }))
@@ -127,5 +129,19 @@ describe('placement', () => {
       const items = pairs.filter((pair) => pair.user === user).flatMap(({ preferred, other }) => [preferred, other])
       expect(new Set(items).size).toBe(8)
     }
+  })
+})
+
+describe('prompt forms', () => {
+  const history = [3, 5, 1, 5].map((rating, k) => ({ text: { title: `item ${k}` }, rating }))
+  const titles = (form: keyof typeof promptForms, seed = 0) => promptForms[form].shown(history, 2, stream(seed)).map(({ text }) => text.title)
+
+  it('show the part of the history that they say', () => {
+    expect(titles('llm-user')).toEqual(['item 0', 'item 1', 'item 2', 'item 3'])
+    expect(titles('llm-user-recent-n')).toEqual(['item 2', 'item 3'])
+    expect(titles('llm-user-top-rated')).toEqual(['item 1', 'item 3'])
+    expect(titles('no-history')).toEqual([])
+    const lengths = new Set(Array.from({ length: 40 }, (_, seed) => titles('llm-interaction', seed).length))
+    expect([...lengths].sort()).toEqual([0, 1, 2, 3])
   })
 })

@@ -1,8 +1,15 @@
 import { ConfigError, oneOf, quote } from '../../util/errors.js'
 import type { Preset } from '../trial.js'
+import { billOfLearning } from './bill-of-learning.js'
+import { budget } from './budget.js'
+import { featureTopK } from './feature-top-k.js'
+import { learnersPreset } from './learners.js'
 import { policyVsBaselines } from './policy-vs-baselines.js'
+import { promptDesign } from './prompt-design.js'
+import { proxyRewards } from './proxy-rewards.js'
+import { rewardNoise } from './reward-noise.js'
 
-export const presets: readonly Preset[] = [policyVsBaselines]
+export const presets: readonly Preset[] = [policyVsBaselines, featureTopK, promptDesign, learnersPreset, proxyRewards, budget, billOfLearning, rewardNoise]
 
 /** @throws ConfigError naming the presets there are. */
 export function presetByName(name: string): Preset {
