@@ -59,13 +59,13 @@ export function questionMaker(dataset: Dataset, split: Split, items: Int32Array,
 
 /** Of a user: the cosine of an item's TF-IDF vector with the sum of those in the train history, up to a factor. */
 export function contentScores(content: SparseMatrix, { train }: Split): (user: number) => (item: number) => number {
-  const { start, column, value } = content
+  const { start, column, value, columns } = content
   return (user) => {
-    const profile = new Map<number, number>()
-    for (const item of historyOf(train, user)) for (let k = start[item]; k < start[item + 1]; k++) profile.set(column[k], (profile.get(column[k]) ?? 0) + value[k])
+    const profile = new Float64Array(columns)
+    for (const item of historyOf(train, user)) for (let k = start[item]; k < start[item + 1]; k++) profile[column[k]] += value[k]
     return (item) => {
       let sum = 0
-      for (let k = start[item]; k < start[item + 1]; k++) sum += value[k] * (profile.get(column[k]) ?? 0)
+      for (let k = start[item]; k < start[item + 1]; k++) sum += value[k] * profile[column[k]]
       return sum
     }
   }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
 import { UnderstudyError } from '../util/errors.js'
+import { adviseCommand } from './advise.js'
 import { augmentCommand } from './augment.js'
 import { dataCommand } from './data.js'
 import { doctorCommand } from './doctor.js'
@@ -19,6 +20,7 @@ const program = new Command('understudy')
   .addCommand(trainCommand())
   .addCommand(evaluateCommand())
   .addCommand(runCommand())
+  .addCommand(adviseCommand())
   .addCommand(doctorCommand())
 
 // A reader that has seen enough (`| head`) is no error.

@@ -67,6 +67,15 @@ export function wholeNumber(least: number) {
   }
 }
 
+/** A number from `least` to `most`, as a flag's value. */
+export function fraction(least: number, most: number) {
+  return (text: string): number => {
+    const value = Number(text)
+    if (text.trim() === '' || !(value >= least && value <= most)) throw new InvalidArgumentError(`expected a number from ${least} to ${most}`)
+    return value
+  }
+}
+
 /** The configuration that the flags describe: the file first, then single flags over it. */
 export function configOf(options: CommonOptions, base: Record<string, unknown> = {}): ExperimentConfig {
   const record = { ...base, ...(options.config === undefined ? {} : readJson(options.config)) }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Augmentation, PreferencePair } from '../augmentation/augmenter.js'
-import { average, type RankingReport, recallPerUser } from '../evaluation/evaluate.js'
+import { average, type RankingReport, recallPerUser, type Recommender } from '../evaluation/evaluate.js'
 import { fixedPolicy } from '../policy/policy.js'
 import type { TwoTowerModel } from '../two-tower/engine.js'
 import { stream } from '../util/random.js'
@@ -18,6 +18,11 @@ export async function fixedRow(lab: Lab, name: string, step: () => void): Promis
   const { features, config } = lab.materials
   const users = fixedPolicy(name).select(features, config.policy.budget, stream(lab.seed, 'selection', name))
   return selectionRow(lab, name, users, step)
+}
+
+/** The users that arm `random` asks at this budget. */
+export function randomUsers({ materials: { features }, seed }: Lab, budget: number): Int32Array {
+  return fixedPolicy('random').select(features, budget, stream(seed, 'selection', 'random'))
 }
 
 /** Asks the users, trains `evaluation.trainings` times, and measures. */
@@ -78,7 +83,7 @@ export async function bestFeatureByProxy(lab: Lab): Promise<string> {
 }
 
 /** The mean over the trainings t = 0, 1, ... of one model. @param made - what makes the model, besides data, settings and t */
-export async function modelRow(lab: Lab, policy: string, made: object, model: (t: number) => TwoTowerModel, step: () => void): Promise<TrialRow> {
+export async function modelRow(lab: Lab, policy: string, made: object, model: (t: number) => TwoTowerModel | Recommender, step: () => void): Promise<TrialRow> {
   const { config } = lab.materials
   const measured: Measured[] = []
   for (let t = 0; t < config.evaluation.trainings; t++) {
@@ -104,7 +109,7 @@ export async function modelRow(lab: Lab, policy: string, made: object, model: (t
   }
 }
 
-function measure(lab: Lab, model: TwoTowerModel): Measured {
+function measure(lab: Lab, model: TwoTowerModel | Recommender): Measured {
   const { config, split } = lab.materials
   const report = lab.evaluate(model, 'test')
   const metrics = Object.entries<RankingReport>({ ...report }).flatMap(([ranking, { mean }]) => Object.entries(mean).map(([metric, value]) => [`${ranking}:${metric}`, value] as const))

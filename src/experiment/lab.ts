@@ -98,6 +98,16 @@ export class Lab {
     return model
   }
 
+  /** The model of all interactions, those after the cut included: the truth of simulated judges, and of nothing else. */
+  trainOnEverything(t = 0): TwoTowerModel {
+    const { dataset, config } = this.materials
+    const { user, item } = dataset.interactions
+    const data = { user, item, logQ: logQ(item, dataset.itemIds.length) }
+    const none = pairArrays([])
+    const shape = { numUsers: dataset.userIds.length, numItems: dataset.itemIds.length }
+    return this.engine.train(data, none, planTraining(data, none, shape, config.model, this.#trainingSeed(t)), config.model).model
+  }
+
   /** Proxy training: the frozen warm model with its cold items fitted to the pairs. */
   fitColdItems(pairs: PreferencePair[], t = 0): TwoTowerModel {
     const { config, split } = this.materials
@@ -116,14 +126,17 @@ export class Lab {
     return (this.#content ??= contentVectors(this.materials.dataset.items, this.materials.config.contentMap.rank))
   }
 
-  recommender(model: TwoTowerModel): Recommender {
+  recommender(model: TwoTowerModel | Recommender): Recommender {
+    if ('score' in model) return model
     return { score: (users, items, out) => this.engine.score(model, users, items, out) }
   }
 
-  evaluate(model: TwoTowerModel, half: Half): ColdStartReport {
-    const recommender = this.recommender(model)
+  /** All three rankings of a model; of any other recommender the cold-only one. */
+  evaluate(model: TwoTowerModel | Recommender, half: Half): Pick<ColdStartReport, 'cold'> & Partial<ColdStartReport> {
     const { ks } = this.materials.config.evaluation
     const tasks = rankingTasks(this.materials.split, half)
+    if ('score' in model) return { cold: evaluate(model, tasks.cold, ks) }
+    const recommender = this.recommender(model)
     return {
       cold: evaluate(recommender, tasks.cold, ks),
       full: evaluate(recommender, tasks.full, ks),

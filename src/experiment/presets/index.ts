@@ -1,15 +1,18 @@
 import { ConfigError, oneOf, quote } from '../../util/errors.js'
 import type { Preset } from '../trial.js'
 import { billOfLearning } from './bill-of-learning.js'
+import { breakEven } from './break-even.js'
 import { budget } from './budget.js'
 import { featureTopK } from './feature-top-k.js'
+import { itemTower } from './item-tower.js'
+import { judgeAudit } from './judge-audit.js'
 import { learnersPreset } from './learners.js'
 import { policyVsBaselines } from './policy-vs-baselines.js'
 import { promptDesign } from './prompt-design.js'
 import { proxyRewards } from './proxy-rewards.js'
 import { rewardNoise } from './reward-noise.js'
 
-export const presets: readonly Preset[] = [policyVsBaselines, featureTopK, promptDesign, learnersPreset, proxyRewards, budget, billOfLearning, rewardNoise]
+export const presets: readonly Preset[] = [policyVsBaselines, featureTopK, judgeAudit, promptDesign, learnersPreset, proxyRewards, rewardNoise, budget, billOfLearning, itemTower, breakEven]
 
 /** @throws ConfigError naming the presets there are. */
 export function presetByName(name: string): Preset {

@@ -1,0 +1,59 @@
+import { Command } from 'commander'
+import { type Advice, advise, adviseSteps } from '../experiment/advise.js'
+import { show } from '../experiment/audit.js'
+import { prepare } from '../experiment/prepare.js'
+import { chatModel } from '../llm/openai-chat.js'
+import { grid } from '../report/table.js'
+import { wasmEngine } from '../two-tower/engines/wasm.js'
+import { interruption } from './interrupt.js'
+import { type CommonOptions, configOf, fraction, loadConfigured, printJson, wholeNumber, withDataOptions, withLlmOptions } from './options.js'
+import { progressBar } from './progress.js'
+
+interface AdviseOptions extends CommonOptions {
+  repetitions: number
+  questions: number
+  simulateJudge?: number
+}
+
+export function adviseCommand(): Command {
+  return withLlmOptions(withDataOptions(new Command('advise')))
+    .description('before any money: what content alone gives here, how good a judge must be, and whether yours is: ask or do not ask')
+    .option('--repetitions <n>', 'rehearsals on warm items pretended cold', wholeNumber(2), 3)
+    .option('--questions <n>', 'questions put to the judge in its audit, over all rehearsals', wholeNumber(20), 400)
+    .option('--simulate-judge <accuracy>', 'what if the judge had this accuracy, with errors of its own', fraction(0.5, 1))
+    .addHelpText('after', '\nExamples:\n  understudy advise\n  understudy advise --interactions orders.csv --items products.csv --llm-url http://localhost:8080/v1 --llm-model my-model\n  understudy advise --dataset amazon-2014/Beauty --data path/to/data --simulate-judge 0.85 --json')
+    .action(async (options: AdviseOptions) => {
+      const config = configOf(options)
+      const signal = interruption()
+      const dataset = await loadConfigured(config, options, signal)
+      const bar = progressBar('advise', 'steps', adviseSteps(options.repetitions))
+      const judge = chatModel(config.llm).name
+      const advice = await advise(prepare(dataset, config), judge, wasmEngine(), { repetitions: options.repetitions, auditQuestions: options.questions, simulate: options.simulateJudge, signal, onStep: () => bar.step() }).finally(() => bar.stop())
+      if (options.json) printJson({ dataset: dataset.name, fingerprint: dataset.fingerprint, ...advice })
+      else process.stdout.write(describe(advice) + '\n')
+    })
+}
+
+function describe({ rehearsal, k, recall, gains, breakEven, judge, audit, verdict }: Advice): string {
+  const budgets = breakEven.map(({ users }) => users)
+  const cell = (users: number, accuracy: number, errors: string) => {
+    const { gain, standardError } = gains.find((one) => one.users === users && one.accuracy === accuracy && one.errors === errors)!
+    return `${gain < 0 ? '' : '+'}${gain.toFixed(4)} ±${standardError.toFixed(4).slice(1)}`
+  }
+  const rows = [...new Set(gains.map(({ errors, accuracy }) => `${errors} ${accuracy}`))].map((name) => {
+    const [errors, accuracy] = name.split(' ')
+    return [`${errors} errors, accuracy ${accuracy}`, ...budgets.map((users) => cell(users, Number(accuracy), errors))]
+  })
+  return [
+    `Rehearsal: ${rehearsal.repetitions} times on what was known before the cut, ${rehearsal.coldItems} of its items pretended cold, ${rehearsal.evaluatedUsers} users.`,
+    `cold recall@${k} without any question: content map ${recall.contentMap.toFixed(4)}, with text similarity blended in ${recall.blend.toFixed(4)}; chance ${recall.chance.toFixed(4)}.`,
+    '',
+    grid(['SIMULATED judge: gain over the content map', ...budgets.map((users) => `${users} users`)], rows),
+    '',
+    `judge: ${judge}`,
+    `  right in ${show(audit.accuracy)} of ${audit.accuracy.n} questions (content map ${show(audit.mapAccuracy)})`,
+    `  where the content map is wrong, right in ${show(audit.whereMapWrong)} of ${audit.whereMapWrong.n}; where it is right, in ${show(audit.whereMapRight)}`,
+    '',
+    verdict,
+  ].join('\n')
+}

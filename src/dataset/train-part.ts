@@ -1,0 +1,30 @@
+import type { Dataset } from './dataset.js'
+import { fingerprint } from './fingerprint.js'
+import type { Split } from './split.js'
+
+/**
+ * What was known before the split's cut, as a data set of its own: the train interactions and their items, with the same
+ * users. To split it again is to rehearse: its cold items are warm ones pretended cold, whose truth is known.
+ */
+export function trainPart(dataset: Dataset, split: Split): Dataset {
+  const { train } = split
+  const warm = new Int32Array(dataset.itemIds.length).fill(-1)
+  const kept: number[] = []
+  for (const item of train.item) if (warm[item] < 0) warm[item] = kept.push(item) - 1
+  const user = new Int32Array(train.item.length)
+  for (let u = 0; u + 1 < train.start.length; u++) user.fill(u, train.start[u], train.start[u + 1])
+  const part = {
+    name: `${dataset.name} before the cut`,
+    userIds: dataset.userIds,
+    itemIds: kept.map((item) => dataset.itemIds[item]),
+    items: kept.map((item) => dataset.items[item]),
+    interactions: {
+      user,
+      item: train.item.map((item) => warm[item]),
+      ...(train.timestamp ? { timestamp: train.timestamp } : {}),
+      ...(train.rating ? { rating: train.rating } : {}),
+    },
+    notes: [],
+  }
+  return { ...part, fingerprint: fingerprint(part) }
+}

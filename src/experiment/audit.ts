@@ -1,0 +1,97 @@
+import type { PreferencePair } from '../augmentation/augmenter.js'
+import { historyOf } from '../dataset/histories.js'
+import { hasText } from '../dataset/content.js'
+import type { TwoTowerModel } from '../two-tower/engine.js'
+import { sampleDistinct, stream } from '../util/random.js'
+import type { Half, Lab } from './lab.js'
+import { prefers } from './simulated-judge.js'
+
+/** A question with a known answer: a later interaction of the user against another cold item of the same half. */
+export interface TrueQuestion {
+  user: number
+  chosen: number
+  other: number
+}
+
+/** A share with its standard error, sqrt(p (1 - p) / n). */
+export interface Share {
+  share: number
+  standardError: number
+  n: number
+}
+
+/** Whether a judge's answers carry information. */
+export interface Audit {
+  /** Share of the questions whose answer is the truth; chance .5. */
+  accuracy: Share
+  /** The same where the content map is wrong: a judge that is a coin there adds nothing to it. */
+  whereMapWrong: Share
+  whereMapRight: Share
+  /** Of the content map itself. */
+  mapAccuracy: Share
+  /** Questions without a usable answer. */
+  unanswered: number
+}
+
+/** At most `count` questions of the half, one a user. */
+export function trueQuestions(lab: Lab, half: Half, count: number): TrueQuestion[] {
+  const { split, dataset } = lab.materials
+  const { users, start, item } = split.relevant[half]
+  const candidates = split.coldItems[half].filter((one) => hasText(dataset.items[one]))
+  const order = sampleDistinct(users.length, users.length, stream(lab.seed, 'audit'))
+  const questions: TrueQuestion[] = []
+  for (const k of order) {
+    const own = item.subarray(start[k], start[k + 1])
+    const rng = stream(lab.seed, 'audit', dataset.userIds[users[k]])
+    const chosen = own[rng.below(own.length)]
+    const others = candidates.filter((one) => !own.includes(one) && !historyOf(split.train, users[k]).includes(one))
+    if (!hasText(dataset.items[chosen]) || others.length === 0) continue
+    questions.push({ user: users[k], chosen, other: others[rng.below(others.length)] })
+    if (questions.length === count) break
+  }
+  return questions
+}
+
+/** Scores answers (as pairs) against the truth, by whether the content map is right. The order shown is drawn. */
+export function auditAnswers(questions: TrueQuestion[], answers: (PreferencePair | undefined)[], mapped: TwoTowerModel): Audit {
+  const rows = questions.flatMap(({ user, chosen, other }, k) => {
+    const answer = answers[k]
+    return answer ? [{ right: answer.preferred === chosen, map: prefers(mapped, user, chosen, other) }] : []
+  })
+  const share = (list: boolean[]): Share => {
+    const p = list.filter(Boolean).length / Math.max(1, list.length)
+    return { share: p, standardError: Math.sqrt((p * (1 - p)) / Math.max(1, list.length)), n: list.length }
+  }
+  return {
+    accuracy: share(rows.map(({ right }) => right)),
+    whereMapWrong: share(rows.filter(({ map }) => !map).map(({ right }) => right)),
+    whereMapRight: share(rows.filter(({ map }) => map).map(({ right }) => right)),
+    mapAccuracy: share(rows.map(({ map }) => map)),
+    unanswered: questions.length - rows.length,
+  }
+}
+
+/** Asks the lab's judge. */
+export async function askTrueQuestions(lab: Lab, questions: TrueQuestion[]): Promise<(PreferencePair | undefined)[]> {
+  const answers: (PreferencePair | undefined)[] = new Array(questions.length)
+  const waiting = questions.entries()
+  const worker = async () => {
+    for (const [k, { user, chosen, other }] of waiting) {
+      const first = stream(lab.seed, 'audit order', k).uniform() < 0.5
+      answers[k] = (await lab.augmenter.ask(user, [first ? [chosen, other] : [other, chosen]]))[0]
+    }
+  }
+  await Promise.all(Array.from({ length: lab.materials.config.llm.concurrency }, worker))
+  return answers
+}
+
+/** In one sentence. */
+export function auditVerdict({ accuracy, whereMapWrong }: Audit): string {
+  const clear = ({ share, standardError }: Share) => share - 1.96 * standardError > 0.5
+  if (!clear(accuracy)) return 'its answers cannot be told from chance: do not pay for this judge'
+  if (!clear(whereMapWrong)) return 'right where the content model is right, a coin (or worse) where it is wrong: adds nothing to content'
+  return 'better than chance also where the content model is wrong: its answers carry information that content does not have'
+}
+
+/** "75.6 ± 2.8 %" */
+export const show = ({ share, standardError }: Share) => `${(100 * share).toFixed(1)} ± ${(100 * standardError).toFixed(1)} %`
