@@ -19,6 +19,7 @@ interface RunOptions extends CommonOptions {
   seed?: number
   size?: 'smoke' | 'full'
   store: string
+  other: string[]
   out?: string
   workers?: number
 }
@@ -32,6 +33,7 @@ export function runCommand(): Command {
     .option('--workers <n>', 'worker threads (default: one a core)', wholeNumber(1))
     .addOption(new Option('--size <size>', "the preset's own settings and seeds: smoke = seconds, full = what figures are published with").choices(['smoke', 'full']))
     .option('--store <folder>', 'finished trainings and policies, shared by all runs', join('runs', 'store'))
+    .option('--other <name>', 'a further data set, for presets that compare several (repeatable)', (name: string, names: string[]) => [...names, name], [])
     .option('--out <folder>', 'where results are kept (default: runs/<preset>-<data set>-<key>)')
     .addHelpText('after', examples)
     .action(run)
@@ -50,12 +52,15 @@ async function run(what: string, options: RunOptions): Promise<void> {
   const { name, settings } = presetAndSettings(what)
   const preset = presetByName(name)
   const size = options.size && preset.sizes[options.size]
-  const config = configOf(options, { ...structuredClone(size?.settings), ...settings })
+  const others = options.other.length > 0 ? { others: options.other.map((name) => ({ name })) } : {}
+  const config = configOf(options, { ...structuredClone(size?.settings), ...settings, ...others })
   const signal = interruption()
   const dataset = await loadConfigured(config, options, signal)
-  const materials = prepare(dataset, config)
+  const otherDatasets = []
+  for (const other of config.others) otherDatasets.push(await loadConfigured({ ...config, dataset: other }, options, signal))
+  const materials = prepare(dataset, config, otherDatasets)
   checkMeasurable(materials)
-  const origin = provenance(preset.name, config, dataset, 'wasm')
+  const origin = provenance(preset.name, config, dataset, 'wasm', otherDatasets)
   const folder = options.out ?? join('runs', `${preset.name}-${dataset.name.replace(/[^\w.-]+/g, '-')}-${runKey(origin)}`)
   const seeds = options.seed === undefined ? Array.from({ length: options.seeds ?? size?.seeds ?? 5 }, (_, s) => s) : [options.seed]
   const store = new RunStore(folder, origin)

@@ -81,8 +81,8 @@ async function sizeOf(file: string | undefined): Promise<number> {
   return file === undefined ? 0 : stat(file).then(({ size }) => size, () => 0)
 }
 
-/** The generated shop has no duplicates and its own text; k-core is the one policy that means something for it. */
-function withCore(data: Dataset, config: DatasetConfig): Dataset {
+/** The k-core of data that is already free of duplicates, such as the generated shop. */
+export function withCore(data: Dataset, config: DatasetConfig): Dataset {
   if (config.kCore.users < 2 && config.kCore.items < 2) return data
   const { interactions, ...rest } = data
   return prepare({ ...rest, ...interactions, placeOf: (row) => ({ file: data.name, line: row + 1 }) }, config)

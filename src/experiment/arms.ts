@@ -33,7 +33,7 @@ export async function selectionRow(lab: Lab, policy: string, users: Int32Array, 
 
 /** The row of given pairs in the ID towers. */
 export function pairsRow(lab: Lab, policy: string, pairs: PreferencePair[], step: () => void): Promise<TrialRow> {
-  return modelRow(lab, policy, { tower: 'id', pairs: digest(pairs) }, (t) => (pairs.length === 0 ? lab.warmModel(t) : lab.train(pairs, t)), step)
+  return modelRow(lab, policy, { tower: 'id', pairs: sha256(JSON.stringify(pairs)) }, (t) => (pairs.length === 0 ? lab.warmModel(t) : lab.train(pairs, t)), step)
 }
 
 /** Cold items where their text says: no question is asked. */
@@ -123,11 +123,14 @@ function costs({ calls, failed, firstPositionShare }: Augmentation): Partial<Tri
 }
 
 function origin({ materials, engine }: Lab) {
-  return { understudy: version, data: materials.dataset.fingerprint, engine: engine.name }
+  const { dataset, split, features } = materials
+  // Presets may narrow the cold items and the candidates of a split.
+  const narrowed = sha256(JSON.stringify([[...split.coldItems.all], [...features.users], features.names]))
+  return { understudy: version, data: dataset.fingerprint, narrowed, engine: engine.name }
 }
 
-function digest(pairs: PreferencePair[]): string {
-  return createHash('sha256').update(JSON.stringify(pairs)).digest('hex')
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
 }
 
 export function encodeUsers(values: Float32Array): string {

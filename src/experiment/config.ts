@@ -11,6 +11,8 @@ import { ConfigError, quote } from '../util/errors.js'
 /** The whole configuration: one section a room, each with its own defaults. Run-time things are not in it. */
 export const experimentConfig = z.strictObject({
   dataset: datasetConfig.prefault({}),
+  /** Further data sets, for presets that compare several; the other settings are the same for all. */
+  others: z.array(datasetConfig).default([]),
   split: splitConfig.prefault({}),
   features: featuresConfig.prefault({}),
   llm: llmConfig.prefault({}),

@@ -18,6 +18,8 @@ export interface Materials {
   dataset: Dataset
   split: Split
   features: UserFeatures
+  /** The same of config.others. */
+  others: Materials[]
 }
 
 export type Half = 'validation' | 'test'
@@ -49,6 +51,7 @@ export class Lab {
   /** Asked in order to learn; the same as `augmenter`, or the offline reader (policy.judge). */
   readonly learningAugmenter: Augmenter
   readonly memo: Memo
+  readonly signal: AbortSignal | undefined
   readonly #data: TrainingData
   readonly #popularity: Int32Array
   readonly #warm = new Map<number, TwoTowerModel>()
@@ -70,6 +73,7 @@ export class Lab {
     this.augmenter = ask(config.llm)
     this.learningAugmenter = config.policy.judge === 'same' ? this.augmenter : ask({ ...config.llm, url: undefined, model: undefined })
     this.memo = options.memo ?? noMemo
+    this.signal = options.signal
     this.#data = { user: usersOf(split), item: split.train.item, logQ: logQ(split.train.item, numItems) }
     this.#popularity = popularityOf(split.train, numItems)
   }

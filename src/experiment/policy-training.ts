@@ -6,6 +6,7 @@ import { sampleWalk, sigmoid, topPositions } from '../policy/selection.js'
 import { sampleDistinct, stream } from '../util/random.js'
 import { runEpisode, validationRecall } from './episode.js'
 import type { Lab } from './lab.js'
+import { withCandidates } from './restrict.js'
 
 /** One run of a learner: JSON, so that it can be kept and used on other data. */
 export interface LearningRun {
@@ -107,11 +108,7 @@ function learningFeatures({ materials: { config, features }, seed }: Lab): UserF
   const { pool } = config.policy
   const n = features.users.length
   if (pool === null || pool >= n) return features
-  const positions = sampleDistinct(n, pool, stream(seed, 'pool')).sort()
-  const width = features.names.length
-  const scaled = new Float64Array(pool * width)
-  positions.forEach((k, row) => scaled.set(features.scaled.subarray(k * width, (k + 1) * width), row * width))
-  return { ...features, users: positions.map((k) => features.users[k]), raw: features.raw.map((values) => Float64Array.from(positions, (k) => values[k])), scaled }
+  return withCandidates(features, sampleDistinct(n, pool, stream(seed, 'pool')).sort())
 }
 
 /**

@@ -6,13 +6,13 @@ import type { ExperimentConfig } from './config.js'
 import type { Materials } from './lab.js'
 
 /** Splits the data and computes the features. @throws InputError when the split has no cold items */
-export function prepare(dataset: Dataset, config: ExperimentConfig): Materials {
+export function prepare(dataset: Dataset, config: ExperimentConfig, others: Dataset[] = []): Materials {
   const split = splitDataset(dataset, config.split)
   if (split.coldItems.all.length === 0) throw new InputError(`split.kind ${split.kind} has no cold items; temporal and random have some`)
   const features = userFeatures(dataset, split, config.features)
   if (config.policy.budget > features.users.length)
     throw new InputError(`policy.budget = ${config.policy.budget} users is more than the ${features.users.length} users with a train history`)
-  return { config, dataset, split, features }
+  return { config, dataset, split, features, others: others.map((other, k) => prepare(other, { ...config, dataset: config.others[k], others: [] })) }
 }
 
 /** Refuses what cannot be measured before anything is trained. @throws InputError saying which settings to change */

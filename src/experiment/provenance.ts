@@ -10,6 +10,8 @@ export interface Provenance {
   dataset: string
   /** SHA-256 of the data. */
   dataFingerprint: string
+  /** Of further data sets. */
+  otherFingerprints: string[]
   engine: string
   /** SHA-256 of the config as JSON. */
   configHash: string
@@ -17,12 +19,13 @@ export interface Provenance {
 
 export const version = (createRequire(import.meta.url)('../../package.json') as { version: string }).version
 
-export function provenance(preset: string, config: ExperimentConfig, dataset: Dataset, engine: string): Provenance {
+export function provenance(preset: string, config: ExperimentConfig, dataset: Dataset, engine: string, others: Dataset[] = []): Provenance {
   return {
     understudy: version,
     preset,
     dataset: dataset.name,
     dataFingerprint: dataset.fingerprint,
+    otherFingerprints: others.map(({ fingerprint }) => fingerprint),
     engine,
     configHash: createHash('sha256').update(JSON.stringify(config)).digest('hex'),
   }
