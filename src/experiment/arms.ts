@@ -41,6 +41,11 @@ export function contentMapRow(lab: Lab, step: () => void): Promise<TrialRow> {
   return modelRow(lab, 'content-map', { tower: 'content-map', contentMap: lab.materials.config.contentMap }, (t) => lab.mapContent(t), step)
 }
 
+/** Cold items as the sums of their tokens: no question is asked. */
+export function bagRow(lab: Lab, step: () => void): Promise<TrialRow> {
+  return modelRow(lab, 'bag', { tower: 'bag', bag: lab.materials.config.bag }, (t) => lab.bagModel(t), step)
+}
+
 /** Learns a policy (or takes the kept one), selects by it, and measures. */
 export async function learnedRow(lab: Lab, policy: string, step: () => void): Promise<TrialRow> {
   const learned = await learnedPolicy(lab, step)

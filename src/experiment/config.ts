@@ -5,7 +5,7 @@ import { splitConfig } from '../dataset/split-config.js'
 import { featuresConfig } from '../features/config.js'
 import { llmConfig } from '../llm/config.js'
 import { policyConfig } from '../policy/config.js'
-import { contentMapConfig, twoTowerConfig } from '../two-tower/config.js'
+import { bagConfig, contentMapConfig, twoTowerConfig } from '../two-tower/config.js'
 import { ConfigError, quote } from '../util/errors.js'
 
 /** The whole configuration: one section a room, each with its own defaults. Run-time things are not in it. */
@@ -19,6 +19,7 @@ export const experimentConfig = z.strictObject({
   augmentation: augmentationConfig.prefault({}),
   model: twoTowerConfig.prefault({}),
   contentMap: contentMapConfig.prefault({}),
+  bag: bagConfig.prefault({}),
   policy: policyConfig.prefault({}),
   evaluation: z
     .strictObject({

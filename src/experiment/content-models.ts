@@ -18,12 +18,15 @@ export interface Tuned<T> {
   chosen: number
 }
 
-/** Pairs on top of the content map, answers graded by their margins; the strength of the prior by validation recall. */
-export function contentPrior(lab: Lab, pairs: PreferencePair[], t = 0): Tuned<TwoTowerModel> {
-  const mapped = lab.mapContent(t)
+/** Item towers that put a cold item where its text says. */
+export type ContentTower = 'content-map' | 'bag'
+
+/** Pairs on top of a content tower, answers graded by their margins; the strength of the prior by validation recall. */
+export function contentPrior(lab: Lab, pairs: PreferencePair[], t = 0, tower: ContentTower = 'content-map'): Tuned<TwoTowerModel> {
+  const prior = tower === 'bag' ? lab.bagModel(t) : lab.mapContent(t)
   const target = Float32Array.from(pairs, ({ margin = Infinity }) => 1 / (1 + Math.exp(-margin)))
   const graded = { ...pairArrays(pairs), target }
-  return bestOnValidation(lab, priorStrengths, (strength, before) => fitWithPrior(mapped, graded, strength, before))
+  return bestOnValidation(lab, priorStrengths, (strength, before) => fitWithPrior(prior, graded, strength, before))
 }
 
 /** The content map's scores and the text similarity of user and item, each standardised over a user's candidates, added. */

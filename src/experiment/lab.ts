@@ -8,6 +8,8 @@ import type { UserFeatures } from '../features/features.js'
 import { chatModel } from '../llm/openai-chat.js'
 import { type ContentVectors, contentVectors, mapColdItems } from '../two-tower/content-map.js'
 import type { Engine, Pairs, TrainingData, TwoTowerModel } from '../two-tower/engine.js'
+import { itemBags } from '../two-tower/bags.js'
+import type { TwoTowerConfig } from '../two-tower/config.js'
 import { logQ, planFit, planTraining } from '../two-tower/plan.js'
 import type { ExperimentConfig } from './config.js'
 import { type Memo, noMemo } from './memo.js'
@@ -55,6 +57,7 @@ export class Lab {
   readonly #data: TrainingData
   readonly #popularity: Int32Array
   readonly #warm = new Map<number, TwoTowerModel>()
+  readonly #bag = new Map<number, TwoTowerModel>()
   readonly #shared: Shared
   #content: ContentVectors | undefined
 
@@ -124,6 +127,21 @@ export class Lab {
   mapContent(t = 0): TwoTowerModel {
     const { config, split } = this.materials
     return mapColdItems(this.warmModel(t), this.content(), this.#popularity, split.coldItems.all, config.contentMap.ridge)
+  }
+
+  /** Item tower `bag`: trained on the interactions alone; a cold item is the sum of its tokens. */
+  bagModel(t = 0): TwoTowerModel {
+    const { dataset, config } = this.materials
+    const model = this.#bag.get(t) ?? this.#trainBags(itemBags(dataset.items), { ...config.model, ...config.bag }, t)
+    this.#bag.set(t, model)
+    return model
+  }
+
+  #trainBags({ bags, numTokens }: ReturnType<typeof itemBags>, config: TwoTowerConfig, t: number): TwoTowerModel {
+    const data = { ...this.#data, bags }
+    const none = pairArrays([])
+    const shape = { numUsers: this.materials.dataset.userIds.length, numItems: numTokens }
+    return this.engine.train(data, none, planTraining(data, none, shape, config, this.#trainingSeed(t)), config).model
   }
 
   content(): ContentVectors {

@@ -35,6 +35,12 @@ export const twoTowerConfig = z.strictObject({
 
 export type TwoTowerConfig = z.infer<typeof twoTowerConfig>
 
+/** Item tower `bag`: what differs from the ID towers, since a step moves every token of an item. */
+export const bagConfig = z.strictObject({
+  learningRate: z.number().positive().default(0.02),
+  epochs: z.number().int().min(0).default(5),
+})
+
 /** Item tower `content-map`: cold items by ridge regression from their text to the warm items' embeddings. */
 export const contentMapConfig = z.strictObject({
   /** Rank of the truncated SVD of TF-IDF. */

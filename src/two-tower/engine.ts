@@ -17,6 +17,16 @@ export interface TrainingData {
   item: Int32Array
   /** Natural log of each item's empirical train frequency [numItems], floored for items never seen. */
   logQ: Float32Array
+  /** Item tower `bag`: the item table holds tokens, and an item's vector is the sum of its tokens' rows. */
+  bags?: Bags
+}
+
+/** Tokens of each item: those of item i are token[start[i] .. start[i + 1]). */
+export interface Bags {
+  /** [numItems + 1] */
+  start: Int32Array
+  /** Rows of the item table. */
+  token: Int32Array
 }
 
 /** Preference pairs: `user[k]` prefers item `chosen[k]` to item `rejected[k]`. All [numPairs]. */
@@ -33,7 +43,7 @@ export interface Pairs {
  * engine sees the same batches from the same start.
  */
 export interface TrainingPlan {
-  /** Initial embeddings; the engine copies them. */
+  /** Initial embeddings; the engine copies them. With bags, `items` are those of the tokens [numTokens, dim]. */
   init: TwoTowerModel
   /** Order of the interactions in one epoch [numInteractions]; batches are consecutive runs of B, the last may be short. */
   order(epoch: number): Int32Array
@@ -57,6 +67,7 @@ export interface StepGradients {
   /** Weighted mean BPR loss before the weight w, nats; 0 without pairs. */
   pairLoss: number
   users: SparseGradient
+  /** With bags, of the tokens. */
   items: SparseGradient
 }
 
@@ -88,7 +99,7 @@ export interface TopK {
  */
 export interface Engine {
   readonly name: string
-  /** Full training. @throws ExecutionError when the loss is no longer finite, naming the epoch. */
+  /** Full training; with bags, the result's items are the items' vectors (sums of tokens). @throws ExecutionError when the loss is no longer finite, naming the epoch. */
   train(data: TrainingData, pairs: Pairs, plan: TrainingPlan, config: TwoTowerConfig): TrainingResult
   /**
    * Proxy training: BPR on the pairs moves only the rows of `items`; users and all other items stay.

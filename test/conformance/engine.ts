@@ -6,7 +6,7 @@ import { logQ, planFit, planTraining } from '#src/two-tower/plan.js'
 import { ExecutionError, InputError } from '#src/util/errors.js'
 import { stream } from '#src/util/random.js'
 import { range } from '#src/util/typed.js'
-import { type Doubles, dot, doubles, gradients, update } from './reference.js'
+import { type Doubles, dot, doubles, gradients, tokens, update } from './reference.js'
 
 const config = (record: object = {}): TwoTowerConfig => twoTowerConfig.parse(record)
 const none: Pairs = { user: new Int32Array(0), chosen: new Int32Array(0), rejected: new Int32Array(0) }
@@ -27,6 +27,19 @@ function example(name: string, size: { dim: number; users: number; items: number
   const pairs: Pairs = { user: below(size.users, size.pairs), chosen, rejected: chosen.map((c) => (c + 1 + rng.below(size.items - 1)) % size.items) }
   if (size.weighted) pairs.weight = Float32Array.from({ length: size.pairs }, () => rng.uniform() * 2)
   return { model, data: { user: below(size.users, size.interactions), item, logQ: logQ(item, size.items) }, pairs }
+}
+
+/** 11 items of up to four of 8 tokens. */
+function bagExample(name: string, dim: number) {
+  const numTokens = 8
+  const { model, data, pairs } = example(name, { dim, users: 7, items: 11, interactions: 40, pairs: 9 })
+  const rng = stream(2, name)
+  const token: number[] = []
+  const start = Int32Array.from({ length: 12 }, (_, item) => {
+    if (item > 0) for (let k = rng.below(4); k >= 0; k--) token.push(rng.below(numTokens))
+    return token.length
+  })
+  return { model: { ...model, items: model.items.slice(0, numTokens * dim) }, data: { ...data, bags: { start, token: Int32Array.from(token) } }, pairs, numTokens }
 }
 
 /** Within `bound` of the expected rows, relative to the largest expected entry. */
@@ -67,6 +80,19 @@ export function conformance(makeEngine: () => Engine): void {
           expectClose(got.users, expected.users, dim, 1e-5)
           expectClose(got.items, expected.items, dim, 1e-5)
         }
+    })
+
+    it.each([1, 9, 32])('item tower bag, batch %i: tokens shared by items, repeated in a step, and in both items of a pair', (batch) => {
+      const { model, data, pairs } = bagExample('bags', 6)
+      for (const pairGradient of ['joint', 'items'] as const) {
+        const settings = config({ dim: 6, pairGradient, temperature: 0.7, pairWeight: 0.3 })
+        const [rows, pairRows] = [range(batch), Int32Array.of(0, 3, 8, 8, 2)]
+        const got = engine.gradients(model, data, rows, pairs, pairRows, settings)
+        const expected = gradients(doubles(model), data, rows, pairs, pairRows, settings)
+        expectNear([got.softmaxLoss, got.pairLoss], [expected.softmaxLoss, expected.pairLoss], 1e-5)
+        expectClose(got.users, expected.users, 6, 1e-5)
+        expectClose(got.items, expected.items, 6, 1e-5)
+      }
     })
 
     it('without pairs', () => {
@@ -135,6 +161,24 @@ export function conformance(makeEngine: () => Engine): void {
       expectNear(got.model.users, model.users, 1e-4)
       expectNear(got.model.items, model.items, 1e-4)
       expectNear(got.softmaxLoss, losses, 1e-5)
+    })
+
+    it('item tower bag: trains tokens as the reference does, and gives back their sums', () => {
+      const { data: bagged, pairs: some, numTokens } = bagExample('bag training', 5)
+      const { order, pairOrder, pairsPerStep, init } = planTraining(bagged, some, { numUsers: 7, numItems: numTokens }, settings, 4)
+      const model = doubles(init)
+      const squares = doubles(init)
+      squares.users.fill(settings.accumulatorInit)
+      squares.items.fill(settings.accumulatorInit)
+      for (let epoch = 0; epoch < settings.epochs; epoch++)
+        for (let step = 0; step * 16 < 40; step++) {
+          const pairBatch = pairOrder(epoch).subarray(step * pairsPerStep, (step + 1) * pairsPerStep)
+          update(model, squares, gradients(model, bagged, order(epoch).subarray(step * 16, (step + 1) * 16), some, pairBatch, settings), settings.learningRate)
+        }
+      const got = engine.train(bagged, some, planTraining(bagged, some, { numUsers: 7, numItems: numTokens }, settings, 4), settings).model
+      expectNear(got.users, model.users, 1e-4)
+      const sums = Array.from({ length: 11 }, (_, item) => Array.from({ length: 5 }, (_, d) => tokens(bagged, item).reduce((sum, token) => sum + model.items[token * 5 + d], 0))).flat()
+      expectNear(got.items, sums, 1e-4)
     })
 
     it('leaves the plan alone and repeats itself bit by bit, also on a used engine', () => {

@@ -12,6 +12,17 @@ export interface Reference {
 
 export type Doubles = { dim: number; users: Float64Array; items: Float64Array }
 
+/** An item's vector, and the rows of the item table it is the sum of. */
+export function tokens(data: Pick<TrainingData, 'bags'>, item: number): number[] {
+  return data.bags ? [...data.bags.token.subarray(data.bags.start[item], data.bags.start[item + 1])] : [item]
+}
+
+function itemVector(model: Doubles, data: TrainingData, item: number): number[] {
+  const sum = new Array<number>(model.dim).fill(0)
+  for (const token of tokens(data, item)) row(model.items, model.dim, token).forEach((x, d) => (sum[d] += x))
+  return sum
+}
+
 export const doubles = ({ dim, users, items }: TwoTowerModel): Doubles => ({ dim, users: Float64Array.from(users), items: Float64Array.from(items) })
 
 export function gradients(model: Doubles, data: TrainingData, batch: Int32Array, pairs: Pairs, pairBatch: Int32Array, config: TwoTowerConfig): Reference {
@@ -24,7 +35,7 @@ export function gradients(model: Doubles, data: TrainingData, batch: Int32Array,
     const u = data.user[i]
     const logits = Array.from(batch, (j) => {
       const masked = j !== i && data.item[j] === data.item[i]
-      return masked ? -Infinity : dot(model, u, data.item[j]) / T - data.logQ[data.item[j]]
+      return masked ? -Infinity : product(row(model.users, model.dim, u), itemVector(model, data, data.item[j])) / T - data.logQ[data.item[j]]
     })
     const own = batch.indexOf(i)
     const top = Math.max(...logits)
@@ -33,23 +44,24 @@ export function gradients(model: Doubles, data: TrainingData, batch: Int32Array,
     logits.forEach((logit, at) => {
       const g = (Math.exp(logit - top) / total - Number(at === own)) / (n * T)
       const v = data.item[batch[at]]
-      add(users, u, row(model.items, model.dim, v), g)
-      add(items, v, row(model.users, model.dim, u), g)
+      add(users, u, itemVector(model, data, v), g)
+      for (const token of tokens(data, v)) add(items, token, row(model.users, model.dim, u), g)
     })
   }
   let pairLoss = 0
   for (const k of pairBatch) {
     const [u, c, r] = [pairs.user[k], pairs.chosen[k], pairs.rejected[k]]
     const weight = pairs.weight?.[k] ?? 1
-    const x = dot(model, u, c) - dot(model, u, r)
+    const [own, vc, vr] = [row(model.users, model.dim, u), itemVector(model, data, c), itemVector(model, data, r)]
+    const x = product(own, vc) - product(own, vr)
     pairLoss += (weight * Math.log1p(Math.exp(-Math.abs(x))) + weight * Math.max(-x, 0)) / pairBatch.length
     const g = (-config.pairWeight * weight) / (1 + Math.exp(x)) / pairBatch.length
     if (config.pairGradient === 'joint') {
-      add(users, u, row(model.items, model.dim, c), g)
-      add(users, u, row(model.items, model.dim, r), -g)
+      add(users, u, vc, g)
+      add(users, u, vr, -g)
     }
-    add(items, c, row(model.users, model.dim, u), g)
-    add(items, r, row(model.users, model.dim, u), -g)
+    for (const token of tokens(data, c)) add(items, token, own, g)
+    for (const token of tokens(data, r)) add(items, token, own, -g)
   }
   return { softmaxLoss, pairLoss, users, items }
 }
@@ -70,6 +82,8 @@ export function dot({ dim, users, items }: Doubles, user: number, item: number):
   for (let d = 0; d < dim; d++) sum += users[user * dim + d] * items[item * dim + d]
   return sum
 }
+
+const product = (a: number[], b: number[]) => a.reduce((sum, x, d) => sum + x * b[d], 0)
 
 const row = (values: Float64Array, dim: number, index: number) => Array.from(values.subarray(index * dim, (index + 1) * dim))
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { ExecutionError, InputError } from '../../util/errors.js'
 import type { TwoTowerConfig } from '../config.js'
 import type { Engine, Pairs, SparseGradient, TrainingData, TwoTowerModel } from '../engine.js'
+import { composeItems } from '../bags.js'
 import { rankTopK } from '../top-k.js'
 
 /** What assembly/kernel.ts exports; all pointers are byte addresses. */
@@ -10,6 +11,7 @@ interface Kernel {
   bindModel(dim: number, users: number, items: number, userSquares: number, itemSquares: number): void
   bindStep(userSlots: number, itemSlots: number, touchedUsers: number, touchedItems: number, userGradients: number, itemGradients: number, scratch: number): void
   bindData(user: number, item: number, logQ: number): void
+  bindBags(start: number, token: number): void
   bindPairs(user: number, chosen: number, rejected: number, weights: number): void
   configure(temperature: number, rate: number, weight: number, pairsMoveUsers: boolean): void
   epoch(order: number, n: number, batchSize: number, pairOrder: number, pairsPerStep: number): void
@@ -58,7 +60,8 @@ export function wasmEngine(): Engine {
         if (!Number.isFinite(softmaxLoss[epoch] + pairLoss[epoch]))
           throw new ExecutionError(`the loss is no longer finite in epoch ${epoch + 1} of ${config.epochs}; use a smaller model.learningRate or a larger model.temperature`)
       }
-      return { model: { dim: init.dim, users: bound.users.read(), items: bound.items.read() }, softmaxLoss, pairLoss }
+      const table = { dim: init.dim, users: bound.users.read(), items: bound.items.read() }
+      return { model: data.bags ? composeItems(table, data.bags) : table, softmaxLoss, pairLoss }
     },
 
     fitItems(model, items, pairs, order, config) {
@@ -136,13 +139,14 @@ function bind(kernel: Kernel, space: Arena, model: TwoTowerModel, data: Training
   const userSlots = space.int32(numUsers)
   const itemSlots = space.int32(numItems)
   const mostUsers = Math.min(numUsers, batchSize + numPairs)
-  const mostItems = Math.min(numItems, batchSize + 2 * numPairs)
+  const { bags } = data
+  const mostItems = bags ? numItems : Math.min(numItems, batchSize + 2 * numPairs)
   const touchedUsers = space.int32(mostUsers)
   const touchedItems = space.int32(mostItems)
   const userGradients = space.matrix(mostUsers, dim)
   const itemGradients = space.matrix(mostItems, dim)
   const size = padded(batchSize)
-  const scratch = space.float32(5 * size * users.stride + size * size + 2 * size)
+  const scratch = space.float32(5 * Math.max(8, size) * users.stride + size * size + 2 * size)
   const [user, item, chosen, rejected, pairUser] = [data.user, data.item, pairs.chosen, pairs.rejected, pairs.user].map((from) => space.int32(from.length).set(from))
   const frequency = space.float32(data.logQ.length).set(data.logQ)
   const weights = space.float32(pairs.user.length).set(pairs.weight ?? new Float32Array(pairs.user.length).fill(1))
@@ -155,6 +159,8 @@ function bind(kernel: Kernel, space: Arena, model: TwoTowerModel, data: Training
   kernel.bindModel(users.stride, users.address, items.address, userSquares.address, itemSquares.address)
   kernel.bindStep(userSlots.address, itemSlots.address, touchedUsers.address, touchedItems.address, userGradients.address, itemGradients.address, scratch.address)
   kernel.bindData(user.address, item.address, frequency.address)
+  const [bagStart, bagToken] = bags ? [bags.start, bags.token].map((from) => space.int32(from.length).set(from).address) : [0, 0]
+  kernel.bindBags(bagStart, bagToken)
   kernel.bindPairs(pairUser.address, chosen.address, rejected.address, weights.address)
   kernel.configure(config.temperature, config.learningRate, config.pairWeight, config.pairGradient === 'joint')
   return { users, items, itemSlots, touchedUsers, touchedItems, userGradients, itemGradients }
@@ -284,7 +290,13 @@ function checkModel({ dim, users, items }: TwoTowerModel): void {
 }
 
 function checkIndices({ dim, users, items }: TwoTowerModel, data: TrainingData, pairs: Pairs): void {
-  const [numUsers, numItems] = [rowsOf(users, dim), rowsOf(items, dim)]
+  const [numUsers, numRows] = [rowsOf(users, dim), rowsOf(items, dim)]
+  const numItems = data.bags ? data.bags.start.length - 1 : numRows
+  if (data.bags) {
+    if (data.bags.start[0] !== 0 || data.bags.start.some((at, k) => k > 0 && at < data.bags!.start[k - 1])) throw new InputError('data.bags.start must begin at 0 and never fall')
+    if (data.bags.start.at(-1) !== data.bags.token.length) throw new InputError(`data.bags.start ends at ${data.bags.start.at(-1)}, but there are ${data.bags.token.length} tokens`)
+    checkRows('data.bags.token', data.bags.token, numRows)
+  }
   const sameLength = (name: string, got: number, expected: number) => {
     if (got !== expected) throw new InputError(`${name} has ${got} entries where ${expected} are expected`)
   }

@@ -25,6 +25,9 @@ let numTouchedItems: i32 = 0
 let interactionUser: usize = 0
 let interactionItem: usize = 0
 let logQ: usize = 0
+/** Tokens of item i: bagToken[bagStart[i] .. bagStart[i + 1]); 0 = every item is its own only token. */
+let bagStart: usize = 0
+let bagToken: usize = 0
 let pairUser: usize = 0
 let pairChosen: usize = 0
 let pairRejected: usize = 0
@@ -69,6 +72,11 @@ export function bindData(user: usize, item: usize, q: usize): void {
   interactionUser = user
   interactionItem = item
   logQ = q
+}
+
+export function bindBags(start: usize, token: usize): void {
+  bagStart = start
+  bagToken = token
 }
 
 export function bindPairs(user: usize, chosen: usize, rejected: usize, weights: usize): void {
@@ -175,6 +183,28 @@ function itemGradient(row: i32): usize {
   return itemGradients + rowBytes(slot)
 }
 
+/** The item's vector: its row, or the sum of its tokens' rows. */
+function gatherItem(item: i32, to: usize): void {
+  if (bagStart === 0) {
+    memory.copy(to, items + rowBytes(item), rowBytes(1))
+    return
+  }
+  memory.fill(to, 0, rowBytes(1))
+  const end = load<i32>(bagStart + (<usize>(item + 1) << 2))
+  for (let k = load<i32>(bagStart + (<usize>item << 2)); k < end; k++) addScaled(to, items + rowBytes(load<i32>(bagToken + (<usize>k << 2))), 1)
+}
+
+/** Adds scale * gradient to the item's row, or to each of its tokens'. */
+function scatterItem(item: i32, gradient: usize, scale: f32): void {
+  if (bagStart === 0) {
+    const own = itemGradient(item)
+    if (own !== 0) addScaled(own, gradient, scale)
+    return
+  }
+  const end = load<i32>(bagStart + (<usize>(item + 1) << 2))
+  for (let k = load<i32>(bagStart + (<usize>item << 2)); k < end; k++) addScaled(itemGradient(load<i32>(bagToken + (<usize>k << 2))), gradient, scale)
+}
+
 // @ts-ignore: decorator
 @inline
 function rowBytes(rows: i32): usize {
@@ -197,7 +227,7 @@ function softmaxStep(batch: usize, size: i32): void {
     const k = <usize>load<i32>(batch + (<usize>i << 2)) << 2
     const item = load<i32>(interactionItem + k)
     memory.copy(U + rowBytes(i), users + rowBytes(load<i32>(interactionUser + k)), rowBytes(1))
-    memory.copy(V + rowBytes(i), items + rowBytes(item), rowBytes(1))
+    gatherItem(item, V + rowBytes(i))
     store<f32>(bias + (<usize>i << 2), -load<f32>(logQ + (<usize>item << 2)))
     store<i32>(ids + (<usize>i << 2), item)
   }
@@ -222,7 +252,7 @@ function softmaxStep(batch: usize, size: i32): void {
   for (let i = 0; i < size; i++) {
     const k = <usize>load<i32>(batch + (<usize>i << 2)) << 2
     addScaled(userGradient(load<i32>(interactionUser + k)), dU + rowBytes(i), 1)
-    addScaled(itemGradient(load<i32>(interactionItem + k)), dV + rowBytes(i), 1)
+    scatterItem(load<i32>(interactionItem + k), dV + rowBytes(i), 1)
   }
 }
 
@@ -236,8 +266,12 @@ function pairStep(batch: usize, size: i32): void {
     const rejected = load<i32>(pairRejected + k)
     const weight = <f64>load<f32>(pairWeights + k)
     const u = users + rowBytes(user)
-    const c = items + rowBytes(chosen)
-    const r = items + rowBytes(rejected)
+    const c = bagStart === 0 ? items + rowBytes(chosen) : scratch
+    const r = bagStart === 0 ? items + rowBytes(rejected) : scratch + rowBytes(1)
+    if (bagStart !== 0) {
+      gatherItem(chosen, c)
+      gatherItem(rejected, r)
+    }
     const margin = difference(u, c, r)
     const e = NativeMath.exp(-abs<f64>(margin))
     loss += weight * (NativeMath.log1p(e) + max<f64>(-margin, 0))
@@ -247,10 +281,8 @@ function pairStep(batch: usize, size: i32): void {
       addScaled(g, c, gradient)
       addScaled(g, r, -gradient)
     }
-    const gc = itemGradient(chosen)
-    if (gc !== 0) addScaled(gc, u, gradient)
-    const gr = itemGradient(rejected)
-    if (gr !== 0) addScaled(gr, u, -gradient)
+    scatterItem(chosen, u, gradient)
+    scatterItem(rejected, u, -gradient)
   }
   pairSum += loss / <f64>size
 }
