@@ -8,13 +8,14 @@ import { featureTopK } from './feature-top-k.js'
 import { itemTower } from './item-tower.js'
 import { judgeAudit } from './judge-audit.js'
 import { learnersPreset } from './learners.js'
+import { placement } from './placement.js'
 import { policyVsBaselines } from './policy-vs-baselines.js'
 import { promptDesign } from './prompt-design.js'
 import { proxyRewards } from './proxy-rewards.js'
 import { rewardNoise } from './reward-noise.js'
 import { universalFeatures } from './universal-features.js'
 
-export const presets: readonly Preset[] = [policyVsBaselines, featureTopK, judgeAudit, promptDesign, learnersPreset, proxyRewards, rewardNoise, budget, billOfLearning, itemTower, breakEven, crossDomain, universalFeatures]
+export const presets: readonly Preset[] = [policyVsBaselines, featureTopK, judgeAudit, promptDesign, placement, learnersPreset, proxyRewards, rewardNoise, budget, billOfLearning, itemTower, breakEven, crossDomain, universalFeatures]
 
 /** @throws ConfigError naming the presets there are. */
 export function presetByName(name: string): Preset {
