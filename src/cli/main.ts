@@ -23,6 +23,8 @@ const program = new Command('understudy')
   .addCommand(adviseCommand())
   .addCommand(doctorCommand())
 
+usageErrorsExitWith2(program)
+
 // A reader that has seen enough (`| head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
@@ -35,4 +37,10 @@ try {
   if (!(error instanceof UnderstudyError)) throw error
   process.stderr.write(`understudy: ${error.message}\n`)
   process.exitCode = error.exitCode
+}
+
+/** Bad flags are bad input: 2, as for every other; help and version stay 0. */
+function usageErrorsExitWith2(command: Command): void {
+  command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  for (const inner of command.commands) usageErrorsExitWith2(inner as Command)
 }

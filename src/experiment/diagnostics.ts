@@ -26,7 +26,8 @@ export function diagnose(evidence: Evidence): Diagnosis[] {
 }
 
 const percent = (x: number) => `${(100 * x).toFixed(1)} %`
-const of = (rows: TrialRow[], policy: string) => rows.filter((row) => row.policy === policy)
+/** Rows of an arm; those of a preset that varies something else are not one arm. */
+const of = (rows: TrialRow[], policy: string) => rows.filter((row) => row.policy === policy && Object.keys(row.factors).length === 0)
 const meanOf = (rows: TrialRow[], metric: string) => average(rows.map((row) => row.metrics[metric]))
 const largestK = ({ config }: Materials) => Math.max(...config.evaluation.ks)
 
