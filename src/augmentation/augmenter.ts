@@ -105,7 +105,7 @@ export class Augmenter {
   async #ask(user: number, first: number, second: number): Promise<Answer | undefined> {
     const { items } = this.dataset
     const messages = promptMessages(this.#shownOf(user), items[first], items[second])
-    const completion = await this.model.complete(messages, { maxTokens: 1, signal: this.run.signal })
+    const completion = await this.model.complete(messages, { maxTokens: 1, promptVersion: promptForms[this.config.prompt].version, signal: this.run.signal })
     try {
       return readAnswer(completion)
     } catch (error) {

@@ -28,7 +28,7 @@ export function adviseCommand(): Command {
       const dataset = await loadConfigured(config, options, signal)
       const bar = progressBar('advise', 'steps', adviseSteps(options.repetitions))
       const judge = chatModel(config.llm).name
-      const advice = await advise(prepare(dataset, config), judge, wasmEngine(), { repetitions: options.repetitions, auditQuestions: options.questions, simulate: options.simulateJudge, signal, onStep: () => bar.step() }).finally(() => bar.stop())
+      const advice = await advise(prepare(dataset, config), judge, wasmEngine(), { repetitions: options.repetitions, auditQuestions: options.questions, simulate: options.simulateJudge, answers: options.answers, replay: options.replay, signal, onStep: () => bar.step() }).finally(() => bar.stop())
       if (options.json) printJson({ dataset: dataset.name, fingerprint: dataset.fingerprint, ...advice })
       else process.stdout.write(describe(advice) + '\n')
     })

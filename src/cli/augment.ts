@@ -25,7 +25,7 @@ async function augment(options: AugmentOptions): Promise<void> {
   const config = configOf(options)
   const signal = interruption()
   const text = readText(options.users)
-  const model = chatModel(config.llm)
+  const model = chatModel(config.llm, options)
   const dataset = await loadConfigured(config, options, signal)
   const users = readUsers(text, options.users, dataset)
   const augmenter = new Augmenter(dataset, splitDataset(dataset, config.split), model, config.augmentation, { seed: options.seed, concurrency: config.llm.concurrency, signal })

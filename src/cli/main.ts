@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { UnderstudyError } from '../util/errors.js'
 import { adviseCommand } from './advise.js'
+import { answersCommand } from './answers.js'
 import { augmentCommand } from './augment.js'
 import { dataCommand } from './data.js'
 import { doctorCommand } from './doctor.js'
@@ -21,6 +22,7 @@ const program = new Command('understudy')
   .addCommand(evaluateCommand())
   .addCommand(runCommand())
   .addCommand(adviseCommand())
+  .addCommand(answersCommand())
   .addCommand(doctorCommand())
 
 usageErrorsExitWith2(program)

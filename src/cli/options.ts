@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { loadDataset } from '../dataset/load.js'
 import type { Dataset } from '../dataset/dataset.js'
@@ -20,6 +21,8 @@ export interface CommonOptions {
   timestampUnit?: string
   llmUrl?: string
   llmModel?: string
+  answers?: string
+  replay?: boolean
   split?: string
 }
 
@@ -41,6 +44,8 @@ export function withLlmOptions(command: Command): Command {
   return command
     .option('--llm-url <url>', 'an OpenAI-compatible server, e.g. http://localhost:8080/v1 (default: the offline reader, no language model)')
     .option('--llm-model <name>', 'the model, as the server names it')
+    .option('--answers <folder>', "store of a server's answers: no question is put twice", join('runs', 'answers'))
+    .option('--replay', 'take every answer from the store and ask nobody; a miss is an error')
 }
 
 export function collect(text: string, earlier: [string, unknown][]): [string, unknown][] {

@@ -66,7 +66,7 @@ async function run(what: string, options: RunOptions): Promise<void> {
   const store = new RunStore(folder, origin)
   const left = seeds.filter((seed) => store.finished(seed) === undefined)
   const bar = progressBar(preset.name, 'steps', left.length * preset.steps(materials))
-  const events = { onStep: () => bar.step(), onTrial: () => undefined, signal, memoFolder: options.store }
+  const events = { onStep: () => bar.step(), onTrial: () => undefined, signal, folders: { memo: options.store, answers: options.answers, replay: options.replay } }
   try {
     const judge = chatModel(config.llm).name
     const result = await runPreset(preset, materials, origin, judge, seeds, threadExecutor(options.workers), store, events)

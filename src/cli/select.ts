@@ -32,7 +32,7 @@ async function select(options: SelectOptions): Promise<void> {
   const fixed = options.policy === 'learned' ? undefined : fixedPolicy(options.policy)
   const dataset = await loadConfigured(config, options, signal)
   const materials = prepare(dataset, config)
-  const lab = new Lab(materials, wasmEngine(), options.seed, { signal })
+  const lab = new Lab(materials, wasmEngine(), options.seed, { signal, answers: options.answers, replay: options.replay })
   const learn = async () => {
     const bar = progressBar('learning', 'trainings', trainingsToLearn(materials))
     try {

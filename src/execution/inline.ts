@@ -7,12 +7,13 @@ import { wasmEngine } from '../two-tower/engines/wasm.js'
 /** One seed after the other, in this thread. */
 export const inlineExecutor: Executor = {
   name: 'inline',
-  async run(materials, preset, seeds, { onStep, onTrial, signal, memoFolder }) {
+  async run(materials, preset, seeds, { onStep, onTrial, signal, folders }) {
     const engine = wasmEngine()
-    const memo = memoFolder === undefined ? noMemo : fileMemo(memoFolder)
+    const { memo: folder, ...chat } = folders
+    const memo = folder === undefined ? noMemo : fileMemo(folder)
     for (const seed of seeds) {
       signal?.throwIfAborted()
-      onTrial(seed, await presetByName(preset).run(new Lab(materials, engine, seed, { signal, memo }), onStep))
+      onTrial(seed, await presetByName(preset).run(new Lab(materials, engine, seed, { signal, memo, ...chat }), onStep))
     }
   },
 }

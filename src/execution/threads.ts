@@ -11,7 +11,7 @@ export function threadExecutor(workers = availableParallelism()): Executor {
     async run(materials, preset, seeds, events) {
       const waiting = [...seeds]
       const threads = Array.from({ length: Math.min(workers, seeds.length) }, () => {
-        return new Worker(new URL('./worker.js', import.meta.url), { workerData: { materials, preset, memoFolder: events.memoFolder } })
+        return new Worker(new URL('./worker.js', import.meta.url), { workerData: { materials, preset, folders: events.folders } })
       })
       try {
         await Promise.all(threads.map((thread) => drain(thread, waiting, events)))

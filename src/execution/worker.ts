@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Materials } from '../experiment/lab.js'
+import type { Folders } from '../experiment/run.js'
 import type { TrialRow } from '../experiment/trial.js'
 import { ExecutionError, UnderstudyError } from '../util/errors.js'
 import { inlineExecutor } from './inline.js'
@@ -12,12 +13,12 @@ export type WorkerMessage =
 
 const port = parentPort
 if (!port) throw new ExecutionError('worker.js runs as a worker thread only')
-const { materials, preset, memoFolder } = workerData as { materials: Materials; preset: string; memoFolder?: string }
+const { materials, preset, folders } = workerData as { materials: Materials; preset: string; folders: Folders }
 const say = (message: WorkerMessage) => port.postMessage(message)
 
 port.on('message', (seed: number) => {
   inlineExecutor
-    .run(materials, preset, [seed], { memoFolder, onStep: () => say({ kind: 'step' }), onTrial: (seed, rows) => say({ kind: 'trial', seed, rows }) })
+    .run(materials, preset, [seed], { folders, onStep: () => say({ kind: 'step' }), onTrial: (seed, rows) => say({ kind: 'trial', seed, rows }) })
     .catch((error: Error) =>
       say({
         kind: 'failed',

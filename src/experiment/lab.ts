@@ -5,7 +5,7 @@ import type { Split } from '../dataset/split.js'
 import { popularityOf } from '../evaluation/baselines.js'
 import { evaluate, type RankingReport, type RankingTask, type Recommender } from '../evaluation/evaluate.js'
 import type { UserFeatures } from '../features/features.js'
-import { chatModel } from '../llm/openai-chat.js'
+import { chatModel, type ChatOptions } from '../llm/openai-chat.js'
 import { type ContentVectors, contentVectors, mapColdItems } from '../two-tower/content-map.js'
 import type { Engine, Pairs, TrainingData, TwoTowerModel } from '../two-tower/engine.js'
 import { itemBags } from '../two-tower/bags.js'
@@ -34,7 +34,7 @@ export interface ColdStartReport {
 }
 
 /** Run-time things of a lab; none can change a result. */
-export interface LabOptions {
+export interface LabOptions extends ChatOptions {
   signal?: AbortSignal
   memo?: Memo
 }
@@ -53,7 +53,6 @@ export class Lab {
   /** Asked in order to learn; the same as `augmenter`, or the offline reader (policy.judge). */
   readonly learningAugmenter: Augmenter
   readonly memo: Memo
-  readonly signal: AbortSignal | undefined
   readonly #data: TrainingData
   readonly #popularity: Int32Array
   readonly #warm = new Map<number, TwoTowerModel>()
@@ -65,18 +64,17 @@ export class Lab {
     readonly materials: Materials,
     readonly engine: Engine,
     readonly seed: number,
-    private readonly options: LabOptions = {},
+    readonly options: LabOptions = {},
     shared: Shared = { warmReports: new Map() },
   ) {
     this.#shared = shared
     const { config, dataset, split } = materials
     const numItems = dataset.itemIds.length
     const ask = (llm: ExperimentConfig['llm']) =>
-      new Augmenter(dataset, split, chatModel(llm), config.augmentation, { seed, concurrency: llm.concurrency, signal: options.signal })
+      new Augmenter(dataset, split, chatModel(llm, options), config.augmentation, { seed, concurrency: llm.concurrency, signal: options.signal })
     this.augmenter = ask(config.llm)
     this.learningAugmenter = config.policy.judge === 'same' ? this.augmenter : ask({ ...config.llm, url: undefined, model: undefined })
     this.memo = options.memo ?? noMemo
-    this.signal = options.signal
     this.#data = { user: usersOf(split), item: split.train.item, logQ: logQ(split.train.item, numItems) }
     this.#popularity = popularityOf(split.train, numItems)
   }

@@ -1,5 +1,6 @@
 import { popularityRecommender } from '../evaluation/baselines.js'
 import { chanceRecall, evaluate } from '../evaluation/evaluate.js'
+import type { ChatOptions } from '../llm/openai-chat.js'
 import { type Compared, compare } from './comparisons.js'
 import type { ExperimentConfig } from './config.js'
 import { type Diagnosis, diagnose } from './diagnostics.js'
@@ -15,12 +16,17 @@ export interface Executor {
   run(materials: Materials, preset: string, seeds: number[], events: RunEvents): Promise<void>
 }
 
+/** Where finished work is kept, over all runs. */
+export interface Folders extends ChatOptions {
+  /** Finished trainings and learned policies. */
+  memo?: string
+}
+
 export interface RunEvents {
   onStep(): void
   onTrial(seed: number, rows: TrialRow[]): void
   signal?: AbortSignal
-  /** Folder of finished trainings and policies, shared by all presets. */
-  memoFolder?: string
+  folders: Folders
 }
 
 /** A row as results show it. */

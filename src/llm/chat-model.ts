@@ -9,6 +9,17 @@ export interface Completion {
   text: string
   /** Log-probability (nats) of the most probable first tokens, where the server gives them. */
   firstToken?: Map<string, number>
+  /** Tokens, where the server counts them. */
+  usage?: { prompt: number; completion: number; cached: number }
+  /** The server's own mark of the model that answered, where it gives one. */
+  fingerprint?: string
+}
+
+export interface AskOptions {
+  maxTokens: number
+  /** Version of the prompt's wording: another version is another question. */
+  promptVersion?: string
+  signal?: AbortSignal
 }
 
 /**
@@ -21,5 +32,5 @@ export interface ChatModel {
   /** Whether it runs here for free, without any language model. */
   readonly offline: boolean
   /** @throws ProviderError when no answer could be had. */
-  complete(messages: Message[], options: { maxTokens: number; signal?: AbortSignal }): Promise<Completion>
+  complete(messages: Message[], options: AskOptions): Promise<Completion>
 }

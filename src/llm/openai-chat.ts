@@ -1,13 +1,28 @@
 import OpenAI from 'openai'
 import { InterruptedError, ProviderError } from '../util/errors.js'
+import { openAnswerStore, withAnswerStore } from './answer-store.js'
 import type { ChatModel } from './chat-model.js'
 import type { LlmConfig } from './config.js'
 import { offlineFetch, offlineReaderName } from './offline-reader.js'
 
 const offlineUrl = 'http://offline.invalid/v1'
 
+/** Run-time things of a chat model. */
+export interface ChatOptions {
+  /** Folder of the answer store; answers of the offline reader are free and are not kept. */
+  answers?: string
+  /** Take every answer from the store, and ask nobody. */
+  replay?: boolean
+}
+
 /** The configured chat model: an OpenAI-compatible server, or by default the offline reader behind the same client. */
-export function chatModel(config: LlmConfig): ChatModel {
+export function chatModel(config: LlmConfig, { answers, replay = false }: ChatOptions = {}): ChatModel {
+  const model = openaiChat(config)
+  if (config.url === undefined || answers === undefined) return model
+  return withAnswerStore(model, config.url, openAnswerStore(answers), replay)
+}
+
+function openaiChat(config: LlmConfig): ChatModel {
   const offline = config.url === undefined
   const client = new OpenAI({
     baseURL: config.url ?? offlineUrl,
@@ -33,10 +48,13 @@ export function chatModel(config: LlmConfig): ChatModel {
         )
         const choice = (completion as Partial<typeof completion>).choices?.[0]
         if (choice === undefined) throw new ProviderError(`${config.url ?? 'the offline reader'}: the answer has no choices; is it an OpenAI-compatible server?`, false)
+        const { usage } = completion
         const top = choice.logprobs?.content?.[0]?.top_logprobs
         return {
           text: choice.message?.content ?? '',
           ...(top ? { firstToken: new Map(top.map(({ token, logprob }) => [token, logprob])) } : {}),
+          ...(usage ? { usage: { prompt: usage.prompt_tokens, completion: usage.completion_tokens, cached: usage.prompt_tokens_details?.cached_tokens ?? 0 } } : {}),
+          ...(completion.system_fingerprint ? { fingerprint: completion.system_fingerprint } : {}),
         }
       } catch (error) {
         if (signal?.aborted) throw new InterruptedError('stopped', { cause: error })

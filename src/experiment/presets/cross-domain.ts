@@ -54,7 +54,7 @@ export const crossDomain: Preset = {
 }
 
 function inPlace(lab: Lab, materials: Materials): Lab {
-  return new Lab(materials, lab.engine, lab.seed, { memo: lab.memo, signal: lab.signal })
+  return new Lab(materials, lab.engine, lab.seed, lab.options)
 }
 
 async function categoryRows(lab: Lab, home: Materials, step: () => void): Promise<TrialRow[]> {

@@ -34,7 +34,7 @@ export const universalFeatures: Preset = {
     for (const [k, data] of [lab.materials, ...lab.materials.others].entries())
       for (const sample of samples) {
         const materials = subSample(data, sample)
-        if (materials) rows.push(...(await gains(new Lab(materials, lab.engine, lab.seed, { memo: lab.memo, signal: lab.signal }), { dataset: `${k + 1} ${data.dataset.name}`, quantile: sample.quantile, core: sample.core })))
+        if (materials) rows.push(...(await gains(new Lab(materials, lab.engine, lab.seed, lab.options), { dataset: `${k + 1} ${data.dataset.name}`, quantile: sample.quantile, core: sample.core })))
         step()
       }
     return rows

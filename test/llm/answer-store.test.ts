@@ -1,0 +1,111 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { openAnswerStore, readStoredAnswer } from '#src/llm/answer-store.js'
+import { llmConfig } from '#src/llm/config.js'
+import { chatModel } from '#src/llm/openai-chat.js'
+import { start, understudy } from '../support/command.js'
+import { chatServer, completion } from '../support/chat-server.js'
+import { folderOf } from '../support/files.js'
+
+const ask = (text: string) => [{ role: 'user' as const, content: text }]
+
+describe('answer store', () => {
+  it('asks each request once, and gives the same answer back, with all that came with it', async () => {
+    const answers = folderOf({})
+    const { url, requests } = await chatServer(() => ({ status: 200, body: { ...completion('1', { '1': -0.2, '2': -1.7 }), usage: { prompt_tokens: 9, completion_tokens: 1, total_tokens: 10 }, system_fingerprint: 'fp' } }))
+    const model = chatModel(llmConfig.parse({ url, model: 'm' }), { answers })
+    const first = await model.complete(ask('a'), { maxTokens: 1 })
+    expect(await model.complete(ask('a'), { maxTokens: 1 })).toEqual(first)
+    expect(first).toEqual({ text: '1', firstToken: new Map([['1', -0.2], ['2', -1.7]]), usage: { prompt: 9, completion: 1, cached: 0 }, fingerprint: 'fp' })
+    expect(requests).toHaveLength(1)
+    await model.complete(ask('b'), { maxTokens: 1 })
+    await model.complete(ask('a'), { maxTokens: 2 })
+    await model.complete(ask('a'), { maxTokens: 1, promptVersion: 'x/2' })
+    expect(requests).toHaveLength(4)
+  })
+
+  it('replays without the server, and names a request that it does not have', async () => {
+    const answers = folderOf({})
+    const { url } = await chatServer(() => '2')
+    await chatModel(llmConfig.parse({ url, model: 'm' }), { answers }).complete(ask('a'), { maxTokens: 1 })
+    const replay = chatModel(llmConfig.parse({ url, model: 'm' }), { answers, replay: true })
+    expect((await replay.complete(ask('a'), { maxTokens: 1 })).text).toBe('2')
+    await expect(replay.complete(ask('what else?'), { maxTokens: 1 })).rejects.toThrow(/--replay: no stored answer of m to request [0-9a-f]{16}, which ends in "what else\?"/)
+  })
+
+  it('refuses a line that is no answer', () => {
+    for (const line of ['no json', '{}', '{"text":"1"}', '{"text":1,"request":{}}']) expect(() => readStoredAnswer(line, { file: 'a.jsonl', line: 3 })).toThrow(/a\.jsonl:3: expected an answer as/)
+  })
+
+  it('holds 100,000 answers, opened and looked up in no time', async () => {
+    const folder = folderOf({})
+    const request = (k: number) => ({ backend: 'http://x/v1', model: 'm', messages: ask(`question ${k}`), maxTokens: 1, promptVersion: 'p/1' })
+    const store = openAnswerStore(folder)
+    await Promise.all(Array.from({ length: 100_000 }, (_, k) => store.put({ request: request(k), text: String(k % 2) })))
+    await store.close()
+    const again = openAnswerStore(folder)
+    onTestFinished(() => again.close())
+    expect(again.count()).toBe(100_000)
+    for (let k = 0; k < 100_000; k += 997) expect(again.get(request(k))?.text).toBe(String(k % 2))
+  })
+})
+
+describe('augment with a server', () => {
+  const args = (url: string, answers: string, ...more: string[]) => ['augment', '--users', join(answers, 'users.txt'), '--llm-url', url, '--llm-model', 'm', '--answers', join(answers, 'store'), '--set', 'dataset.synthetic={"users":200,"items":200}', '--json', ...more]
+  const users = Array.from({ length: 12 }, (_, k) => `u${String(k).padStart(3, '0')}`)
+  const answerOf = (content: string) => String(1 + (content.length % 2))
+
+  it('killed ten times: the pairs of an uninterrupted run, and no question put twice beyond those in flight', async () => {
+    const folder = folderOf({ 'users.txt': users.join('\n') })
+    const slow = await chatServer(async ({ messages }) => {
+      await new Promise((resolve) => setTimeout(resolve, 12))
+      return answerOf(messages[0].content)
+    })
+    const kills = 10
+    for (let k = 0; k < kills; k++) {
+      const child = start(...args(slow.url, folder))
+      await new Promise((resolve) => setTimeout(resolve, 350 + 40 * k))
+      child.process.kill('SIGKILL')
+      await child.ended
+    }
+    const { ended } = start(...args(slow.url, folder))
+    const { status, stdout } = await ended
+    expect(status).toBe(0)
+    const counts = new Map<string, number>()
+    for (const { messages } of slow.requests) counts.set(messages[0].content, (counts.get(messages[0].content) ?? 0) + 1)
+    expect(counts.size).toBe(120)
+    // At most 8 requests are in flight at a kill.
+    expect(slow.requests.length - counts.size).toBeLessThanOrEqual(8 * kills)
+    const whole = folderOf({ 'users.txt': users.join('\n') })
+    expect((await start(...args(slow.url, whole)).ended).stdout).toBe(stdout)
+    const before = slow.requests.length
+    expect((await start(...args(slow.url, folder, '--replay')).ended).stdout).toBe(stdout)
+    expect(slow.requests.length).toBe(before)
+  })
+
+  it('exports, imports and counts', async () => {
+    const folder = folderOf({ 'users.txt': users.slice(0, 2).join('\n') })
+    const { url } = await chatServer(({ messages }) => answerOf(messages[0].content))
+    expect((await start(...args(url, folder)).ended).status).toBe(0)
+    const exported = join(folder, 'answers.jsonl')
+    expect(understudy('answers', 'export', '--answers', join(folder, 'store'), '--out', exported).status).toBe(0)
+    const other = join(folder, 'other')
+    expect(JSON.parse(understudy('answers', 'import', exported, '--answers', other, '--json').stdout)).toEqual({ read: 20, added: 20, answers: 20 })
+    expect(JSON.parse(understudy('answers', 'import', exported, '--answers', other, '--json').stdout)).toMatchObject({ added: 0, answers: 20 })
+    const { models } = JSON.parse(understudy('answers', 'stats', '--answers', other, '--json').stdout) as { models: object[] }
+    expect(models).toMatchObject([{ backend: url, model: 'm', answers: 20 }])
+    writeFileSync(exported, '{"text":"1"}\n')
+    const bad = understudy('answers', 'import', exported, '--answers', join(folder, 'third'))
+    expect(bad.status).toBe(2)
+    expect(bad.stderr).toMatch(/answers\.jsonl:1: expected an answer/)
+  })
+
+  it('the offline reader, which is free, keeps nothing', () => {
+    const folder = folderOf({ 'users.txt': users[0] })
+    const { status } = understudy('augment', '--users', join(folder, 'users.txt'), '--answers', join(folder, 'store'), '--set', 'dataset.synthetic={"users":200,"items":200}')
+    expect(status).toBe(0)
+    expect(existsSync(join(folder, 'store'))).toBe(false)
+  })
+})
+
