@@ -69,7 +69,7 @@ export async function advise(materials: Materials, judge: string, engine: Engine
   })
   const breakEven = budgets.map((users) => ({ users, accuracy: payingFrom(gains, users, 'independent'), textLikeAccuracy: payingFrom(gains, users, 'text-like') }))
   const audit = pool(rows.map(({ audit }) => audit))
-  const policy = mostFrequent(await Promise.all(labs.map((lab) => bestFeatureByProxy(lab))))
+  const policy = mostFrequent(await Promise.all(labs.map((lab) => bestFeatureByProxy(withOfflineReader(lab)))))
   const pays = breakEven.find(({ accuracy }) => accuracy !== null && accuracy <= audit.accuracy.share)
   const informs = audit.whereMapWrong.share - 1.96 * audit.whereMapWrong.standardError > 0.5
   const ask = informs && pays !== undefined
@@ -105,8 +105,8 @@ async function rehearse(lab: Lab, budgets: number[], auditQuestions: number, { s
   const asked = simulate === undefined ? await askTrueQuestions(lab, questions) : simulated(simulate)
   const audit = auditAnswers(questions, asked, lab.mapContent())
   onStep?.()
-  // Simulated answers need questions, not the judge at hand: the offline reader's are free.
-  const offline = lab.with({ llm: { url: undefined, model: undefined } })
+  // Simulated answers need questions, not the judge at hand.
+  const offline = withOfflineReader(lab)
   const gains: Rehearsed['gains'] = []
   for (const users of budgets) {
     const { pairs } = await offline.augmenter.augment(randomUsers(lab, users))
@@ -119,6 +119,11 @@ async function rehearse(lab: Lab, budgets: number[], auditQuestions: number, { s
       }
   }
   return { contentMap, blended, audit, gains }
+}
+
+/** Only the audit's questions are put to the judge at hand; all others to the offline reader, which is free. */
+function withOfflineReader(lab: Lab): Lab {
+  return lab.with({ llm: { url: undefined, model: undefined } })
 }
 
 /** The lowest accuracy whose gain is more than twice its standard error. */
