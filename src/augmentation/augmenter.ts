@@ -31,11 +31,15 @@ export interface Augmentation {
   flipRate?: number
 }
 
-interface Asked {
+/** What came of one question, in one order or both. */
+export interface Asked {
+  /** Absent where no answer could be read, or the two orders disagree without margins. */
   pair?: PreferencePair
   calls: number
   failed: number
+  /** Answers that chose the option shown first. */
   first: number
+  /** Whether both orders chose the same position. */
   flipped: boolean
 }
 
@@ -73,15 +77,11 @@ export class Augmenter {
   }
 
   async #askUser(user: number): Promise<Asked[]> {
-    return this.#askQuestions(user, this.#questions(user))
+    return this.ask(user, this.#questions(user))
   }
 
   /** Asks given questions of a user, e.g. those of an audit. */
-  async ask(user: number, questions: readonly Question[]): Promise<PreferencePair[]> {
-    return (await this.#askQuestions(user, questions)).flatMap(({ pair }) => (pair ? [pair] : []))
-  }
-
-  async #askQuestions(user: number, questions: readonly Question[]): Promise<Asked[]> {
+  async ask(user: number, questions: readonly Question[]): Promise<Asked[]> {
     const asked: Asked[] = []
     // One after the other: the history is their common prefix, which servers cache.
     for (const question of questions) asked.push(await this.#askPair(user, question))

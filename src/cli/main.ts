@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { UnderstudyError } from '../util/errors.js'
 import { adviseCommand } from './advise.js'
 import { answersCommand } from './answers.js'
+import { auditCommand } from './audit.js'
 import { augmentCommand } from './augment.js'
 import { dataCommand } from './data.js'
 import { doctorCommand } from './doctor.js'
@@ -22,6 +23,7 @@ const program = new Command('understudy')
   .addCommand(evaluateCommand())
   .addCommand(runCommand())
   .addCommand(adviseCommand())
+  .addCommand(auditCommand())
   .addCommand(answersCommand())
   .addCommand(doctorCommand())
 

@@ -101,7 +101,7 @@ async function rehearse(lab: Lab, budgets: number[], auditQuestions: number, { s
   const truth = lab.trainOnEverything()
   const questions = trueQuestions(lab, 'validation', auditQuestions)
   const simulated = (accuracy: number) =>
-    simulateAnswers(questions.map(({ user, chosen, other }) => ({ user, preferred: chosen, other })), questions.map(() => true), { accuracy, errors: 'independent' }, lab.seed)
+    simulateAnswers(questions.map(({ user, chosen, other }) => ({ user, preferred: chosen, other })), questions.map(() => true), { accuracy, errors: 'independent' }, lab.seed).map((pair) => ({ pair }))
   const asked = simulate === undefined ? await askTrueQuestions(lab, questions) : simulated(simulate)
   const audit = auditAnswers(questions, asked, lab.mapContent())
   onStep?.()

@@ -1,4 +1,4 @@
-import type { PreferencePair } from '../augmentation/augmenter.js'
+import type { Asked } from '../augmentation/augmenter.js'
 import { historyOf } from '../dataset/histories.js'
 import { hasText } from '../dataset/content.js'
 import type { TwoTowerModel } from '../two-tower/engine.js'
@@ -53,36 +53,39 @@ export function trueQuestions(lab: Lab, half: Half, count: number): TrueQuestion
 }
 
 /** Scores answers (as pairs) against the truth, by whether the content map is right. The order shown is drawn. */
-export function auditAnswers(questions: TrueQuestion[], answers: (PreferencePair | undefined)[], mapped: TwoTowerModel): Audit {
+export function auditAnswers(questions: TrueQuestion[], answers: Pick<Asked, 'pair'>[], mapped: TwoTowerModel): Audit {
   const rows = questions.flatMap(({ user, chosen, other }, k) => {
-    const answer = answers[k]
+    const answer = answers[k].pair
     return answer ? [{ right: answer.preferred === chosen, map: prefers(mapped, user, chosen, other) }] : []
   })
-  const share = (list: boolean[]): Share => {
-    const p = list.filter(Boolean).length / Math.max(1, list.length)
-    return { share: p, standardError: Math.sqrt((p * (1 - p)) / Math.max(1, list.length)), n: list.length }
-  }
   return {
-    accuracy: share(rows.map(({ right }) => right)),
-    whereMapWrong: share(rows.filter(({ map }) => !map).map(({ right }) => right)),
-    whereMapRight: share(rows.filter(({ map }) => map).map(({ right }) => right)),
-    mapAccuracy: share(rows.map(({ map }) => map)),
+    accuracy: shareOf(rows.map(({ right }) => right)),
+    whereMapWrong: shareOf(rows.filter(({ map }) => !map).map(({ right }) => right)),
+    whereMapRight: shareOf(rows.filter(({ map }) => map).map(({ right }) => right)),
+    mapAccuracy: shareOf(rows.map(({ map }) => map)),
     unanswered: questions.length - rows.length,
   }
 }
 
-/** Asks the lab's judge. */
-export async function askTrueQuestions(lab: Lab, questions: TrueQuestion[]): Promise<(PreferencePair | undefined)[]> {
-  const answers: (PreferencePair | undefined)[] = new Array(questions.length)
+/** Asks the lab's judge; the order of the two items is drawn. @param onAnswer - called after each question */
+export async function askTrueQuestions(lab: Lab, questions: TrueQuestion[], onAnswer?: () => void): Promise<Asked[]> {
+  const answers: Asked[] = new Array<Asked>(questions.length)
   const waiting = questions.entries()
   const worker = async () => {
     for (const [k, { user, chosen, other }] of waiting) {
       const first = stream(lab.seed, 'audit order', k).uniform() < 0.5
       answers[k] = (await lab.augmenter.ask(user, [first ? [chosen, other] : [other, chosen]]))[0]
+      onAnswer?.()
     }
   }
   await Promise.all(Array.from({ length: lab.materials.config.llm.concurrency }, worker))
   return answers
+}
+
+/** Share of the true ones. */
+export function shareOf(list: boolean[]): Share {
+  const share = list.filter(Boolean).length / Math.max(1, list.length)
+  return { share, standardError: Math.sqrt((share * (1 - share)) / Math.max(1, list.length)), n: list.length }
 }
 
 /** In one sentence. */

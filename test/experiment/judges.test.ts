@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { syntheticConfig } from '#src/dataset/config.js'
 import { synthesize } from '#src/dataset/synthetic.js'
+import { chatServer } from '../support/chat-server.js'
+import { addedBits, auditJudge } from '#src/experiment/judge-report.js'
 import { trainPart } from '#src/dataset/train-part.js'
 import { askTrueQuestions, auditAnswers, auditVerdict, trueQuestions } from '#src/experiment/audit.js'
 import { readConfig } from '#src/experiment/config.js'
@@ -48,7 +50,7 @@ describe('audit', () => {
       expect(materials.split.coldItems.validation.includes(other)).toBe(true)
     }
     const mapped = lab.mapContent()
-    const answer = (rightly: (k: number) => boolean) => auditAnswers(questions, questions.map(({ user, chosen, other }, k) => (rightly(k) ? { user, preferred: chosen, other } : { user, preferred: other, other: chosen })), mapped)
+    const answer = (rightly: (k: number) => boolean) => auditAnswers(questions, questions.map(({ user, chosen, other }, k) => ({ pair: rightly(k) ? { user, preferred: chosen, other } : { user, preferred: other, other: chosen } })), mapped)
     expect(answer(() => true)).toMatchObject({ accuracy: { share: 1 }, whereMapWrong: { share: 1 } })
     expect(auditVerdict(answer(() => true))).toMatch(/better than chance also where/)
     expect(auditVerdict(answer((k) => k % 2 === 0))).toMatch(/cannot be told from chance/)
@@ -80,5 +82,41 @@ describe('trainPart and restrict', () => {
     expect([...features.scaled.subarray(5 * width, 6 * width)]).toEqual([...materials.features.scaled.subarray(k * width, (k + 1) * width)])
     const two = withColumns(features, ['V', 'MP'])
     expect(two.scaled[11]).toBe(features.scaled[5 * width + features.names.indexOf('MP')])
+  })
+})
+
+describe('audit of a judge', () => {
+  const withJudge = async (answer: (k: number) => string) => {
+    let k = 0
+    const { url } = await chatServer(() => answer(k++))
+    return new Lab({ ...materials, config: { ...config, llm: { ...config.llm, url, model: 'm' } } }, wasmEngine(), 1)
+  }
+
+  it('a judge of positions: every pair flips, the verdict says so', async () => {
+    const report = await auditJudge(await withJudge(() => '2'), 'm', 40)
+    expect(report).toMatchObject({ passed: false, flipRate: { share: 1 }, firstPositionShare: { share: 0 }, verdict: expect.stringMatching(/depend on order only/) as string, unanswered: 40 })
+  })
+
+  it('a coin: passes no audit and adds no bits', async () => {
+    const report = await auditJudge(await withJudge((k) => String(1 + ((k * 7919) % 13) % 2)), 'm', 100)
+    expect(report.passed).toBe(false)
+  })
+
+  it('the offline reader: both orders agree but for ties, parts of the questions add up', async () => {
+    const report = await auditJudge(lab, 'offline', 100)
+    expect(report.passed).toBe(true)
+    expect(report.flipRate.share).toBeLessThan(0.1)
+    expect(Math.abs(report.firstPositionShare.share - 0.5)).toBeLessThan(0.05)
+    for (const part of [report.byHistory, report.calibration]) expect(part.reduce((sum, { accuracy }) => sum + accuracy.n, 0)).toBe(report.accuracy.n)
+  })
+
+  it('bits: all for an oracle, none for an echo of the map or a coin', () => {
+    const bits = (map: number, right: number, wrong: number) => addedBits({ mapAccuracy: of(map), whereMapRight: of(right), whereMapWrong: of(wrong) })
+    const of = (share: number) => ({ share, standardError: 0, n: 100 })
+    expect(bits(0.5, 1, 1)).toBeCloseTo(1, 12)
+    expect(bits(0.75, 1, 0)).toBeCloseTo(0, 12)
+    expect(bits(0.75, 0.5, 0.5)).toBeCloseTo(0, 12)
+    // H(.75, .25) = .8113 bits.
+    expect(bits(0.75, 1, 1)).toBeCloseTo(0.8113, 4)
   })
 })

@@ -109,3 +109,18 @@ describe('augment with a server', () => {
   })
 })
 
+
+describe('audit and augment', () => {
+  it('augment refuses a judge that failed its audit, unless told --anyway', async () => {
+    const folder = folderOf({ 'users.txt': 'u000' })
+    const { url } = await chatServer(() => '1')
+    const common = ['--llm-url', url, '--llm-model', 'm', '--answers', join(folder, 'store'), '--set', 'dataset.synthetic={"users":200,"items":200}', '--set', 'evaluation.ks=[5]', '--set', 'policy={"budget":10,"rewardK":5}']
+    const audit = await start('audit', ...common, '--questions', '30', '--json').ended
+    expect(JSON.parse(audit.stdout)).toMatchObject({ passed: false, questions: 30 })
+    const augment = ['augment', '--users', join(folder, 'users.txt'), ...common]
+    const refused = await start(...augment).ended
+    expect(refused.status).toBe(2)
+    expect(refused.stderr).toMatch(/m failed its last audit \(answers depend on order only.*--anyway/)
+    expect((await start(...augment, '--anyway').ended).status).toBe(0)
+  })
+})
