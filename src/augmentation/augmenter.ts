@@ -1,7 +1,7 @@
 import { hasText } from '../dataset/content.js'
 import type { Dataset } from '../dataset/dataset.js'
 import type { Split } from '../dataset/split.js'
-import type { ChatModel } from '../llm/chat-model.js'
+import type { AskOptions, ChatModel, Message } from '../llm/chat-model.js'
 import { InputError, ModelOutputError } from '../util/errors.js'
 import { stream } from '../util/random.js'
 import { type Answer, readAnswer } from './answer.js'
@@ -102,10 +102,28 @@ export class Augmenter {
     }
   }
 
-  async #ask(user: number, first: number, second: number): Promise<Answer | undefined> {
+  /** What would be sent for these users, nothing of it being asked. */
+  *prompts(users: Int32Array): Iterable<{ messages: Message[]; options: AskOptions }> {
+    for (const user of users) {
+      for (const [a, b] of this.#questions(user)) {
+        yield { messages: this.#messages(user, a, b), options: this.#options() }
+        if (this.config.bothOrders) yield { messages: this.#messages(user, b, a), options: this.#options() }
+      }
+      this.#shown.delete(user)
+    }
+  }
+
+  #messages(user: number, first: number, second: number): Message[] {
     const { items } = this.dataset
-    const messages = promptMessages(this.#shownOf(user), items[first], items[second])
-    const completion = await this.model.complete(messages, { maxTokens: 1, promptVersion: promptForms[this.config.prompt].version, signal: this.run.signal })
+    return promptMessages(this.#shownOf(user), items[first], items[second])
+  }
+
+  #options(): AskOptions {
+    return { maxTokens: 1, promptVersion: promptForms[this.config.prompt].version, signal: this.run.signal }
+  }
+
+  async #ask(user: number, first: number, second: number): Promise<Answer | undefined> {
+    const completion = await this.model.complete(this.#messages(user, first, second), this.#options())
     try {
       return readAnswer(completion)
     } catch (error) {

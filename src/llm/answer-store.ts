@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { open } from 'lmdb'
 import { DataError, ProviderError, quote } from '../util/errors.js'
-import type { ChatModel, Completion, Message } from './chat-model.js'
+import type { AskOptions, ChatModel, Completion, Message } from './chat-model.js'
 
 /** Everything that an answer depends on. */
 export interface ChatRequest {
@@ -66,7 +66,7 @@ export function withAnswerStore(model: ChatModel, backend: string, store: Answer
   return {
     ...model,
     async complete(messages, options) {
-      const request = { backend, model: model.name, messages, maxTokens: options.maxTokens, promptVersion: options.promptVersion ?? '' }
+      const request = requestOf(model, backend, messages, options)
       const kept = store.get(request)
       if (kept) return completionOf(kept)
       if (replay) throw new ProviderError(`--replay: no stored answer of ${model.name} to request ${keyOf(request).slice(0, 16)}, which ends in ${quote(messages.at(-1)?.content.slice(-60))}; run once without --replay`, false)
@@ -81,6 +81,10 @@ export function withAnswerStore(model: ChatModel, backend: string, store: Answer
       return completion
     },
   }
+}
+
+export function requestOf({ name }: ChatModel, backend: string, messages: Message[], { maxTokens, promptVersion = '' }: AskOptions): ChatRequest {
+  return { backend, model: name, messages, maxTokens, promptVersion }
 }
 
 /** Reads one line of an export. @throws DataError naming file and line */

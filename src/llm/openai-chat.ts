@@ -3,12 +3,13 @@ import { InterruptedError, ProviderError } from '../util/errors.js'
 import { openAnswerStore, withAnswerStore } from './answer-store.js'
 import type { ChatModel } from './chat-model.js'
 import type { LlmConfig } from './config.js'
+import { type Limits, withLimits } from './limits.js'
 import { offlineFetch, offlineReaderName } from './offline-reader.js'
 
 const offlineUrl = 'http://offline.invalid/v1'
 
 /** Run-time things of a chat model. */
-export interface ChatOptions {
+export interface ChatOptions extends Limits {
   /** Folder of the answer store; answers of the offline reader are free and are not kept. */
   answers?: string
   /** Take every answer from the store, and ask nobody. */
@@ -16,8 +17,8 @@ export interface ChatOptions {
 }
 
 /** The configured chat model: an OpenAI-compatible server, or by default the offline reader behind the same client. */
-export function chatModel(config: LlmConfig, { answers, replay = false }: ChatOptions = {}): ChatModel {
-  const model = openaiChat(config)
+export function chatModel(config: LlmConfig, { answers, replay = false, ...limits }: ChatOptions = {}): ChatModel {
+  const model = withLimits(openaiChat(config), limits, config.price)
   if (config.url === undefined || answers === undefined) return model
   return withAnswerStore(model, config.url, openAnswerStore(answers), replay)
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openAnswerStore, readStoredAnswer } from '#src/llm/answer-store.js'
 import { llmConfig } from '#src/llm/config.js'
+import { costOf, promptTokens } from '#src/llm/limits.js'
 import { chatModel } from '#src/llm/openai-chat.js'
 import { start, understudy } from '../support/command.js'
 import { chatServer, completion } from '../support/chat-server.js'
@@ -122,5 +123,50 @@ describe('audit and augment', () => {
     expect(refused.status).toBe(2)
     expect(refused.stderr).toMatch(/m failed its last audit \(answers depend on order only.*--anyway/)
     expect((await start(...augment, '--anyway').ended).status).toBe(0)
+  })
+})
+
+describe('cost', () => {
+  const price = { input: 1, cachedInput: 0.25, output: 4, currency: 'USD', date: '2026-11-01' }
+
+  it('is of the tokens, cached ones at their own price', () => {
+    expect(costOf({ prompt: 1_000_000, completion: 500_000, cached: 400_000 }, price)).toBeCloseTo(0.6 + 0.1 + 2, 12)
+  })
+
+  it('stops before the call that would break a limit, calls in flight counted', async () => {
+    const { url, requests } = await chatServer(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      return { status: 200, body: { ...completion('1'), usage: { prompt_tokens: 10, completion_tokens: 1, total_tokens: 11 } } }
+    })
+    const model = (limits: object) => chatModel(llmConfig.parse({ url, model: 'm', price }), limits)
+    const limited = model({ maxCalls: 3 })
+    const all = await Promise.allSettled(Array.from({ length: 8 }, (_, k) => limited.complete(ask(`q${k}`), { maxTokens: 1 })))
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(3)
+    expect(requests).toHaveLength(3)
+    const tokens = await promptTokens(ask('q'))
+    const most = costOf({ prompt: tokens, completion: 1, cached: 0 }, price)
+    const dear = model({ maxCost: 3.5 * most })
+    const outcome = await Promise.allSettled(Array.from({ length: 8 }, () => dear.complete(ask('q'), { maxTokens: 1 })))
+    expect(outcome.filter(({ status }) => status === 'fulfilled')).toHaveLength(3)
+    expect(requests).toHaveLength(6)
+    expect(() => chatModel(llmConfig.parse({ url, model: 'm' }), { maxCost: 1 })).toThrow(/--max-cost needs a price/)
+  })
+
+  it('dry run: says what it would be, asks nothing, and knows what is stored', async () => {
+    const folder = folderOf({ 'users.txt': 'u000\nu001' })
+    const { url, requests } = await chatServer(() => '1')
+    const args = ['augment', '--users', join(folder, 'users.txt'), '--llm-url', url, '--llm-model', 'm', '--answers', join(folder, 'store'), '--set', 'dataset.synthetic={"users":200,"items":200}', '--set', `llm.price=${JSON.stringify(price)}`, '--json']
+    const dry = async () => JSON.parse((await start(...args, '--dry-run').ended).stdout) as { calls: number; stored: number; promptTokens: number; cost: { amount: number } }
+    const before = await dry()
+    expect(before).toMatchObject({ calls: 20, stored: 0 })
+    expect(before.cost.amount).toBeCloseTo((before.promptTokens + 20 * 4) / 1e6, 12)
+    expect(requests).toHaveLength(0)
+    const stopped = await start(...args, '--max-calls', '7').ended
+    expect(stopped.status).toBe(1)
+    expect(stopped.stderr).toMatch(/stopped after 7 calls, as --max-calls says/)
+    expect(requests).toHaveLength(7)
+    expect(await dry()).toMatchObject({ calls: 20, stored: 7 })
+    expect((await start(...args).ended).status).toBe(0)
+    expect(requests).toHaveLength(20)
   })
 })
