@@ -2,11 +2,12 @@ import { hasText } from '../dataset/content.js'
 import type { Dataset } from '../dataset/dataset.js'
 import type { Split } from '../dataset/split.js'
 import type { AskOptions, ChatModel, Message } from '../llm/chat-model.js'
+import { type CountTokens, tokenizer } from '../llm/tokens.js'
 import { InputError, ModelOutputError } from '../util/errors.js'
 import { stream } from '../util/random.js'
 import { type Answer, readAnswer } from './answer.js'
 import type { AugmentationConfig } from './config.js'
-import { type HistoryItem, promptForms, promptMessages } from './prompt.js'
+import { type HistoryItem, newestThatFit, promptForms, promptMessages } from './prompt.js'
 import { type Question, questionMaker } from './questions.js'
 
 /** A synthetic preference: `user` prefers `preferred` to `other` (dense indices). */
@@ -47,6 +48,7 @@ export interface Asked {
 export class Augmenter {
   readonly #known = new Map<number, Asked[]>()
   readonly #questions: (user: number) => Question[]
+  #countTokens: CountTokens | undefined
   readonly #shown = new Map<number, HistoryItem[]>()
 
   constructor(
@@ -82,6 +84,7 @@ export class Augmenter {
 
   /** Asks given questions of a user, e.g. those of an audit. */
   async ask(user: number, questions: readonly Question[]): Promise<Asked[]> {
+    await this.#loadTokenizer()
     const asked: Asked[] = []
     // One after the other: the history is their common prefix, which servers cache.
     for (const question of questions) asked.push(await this.#askPair(user, question))
@@ -103,7 +106,8 @@ export class Augmenter {
   }
 
   /** What would be sent for these users, nothing of it being asked. */
-  *prompts(users: Int32Array): Iterable<{ messages: Message[]; options: AskOptions }> {
+  async *prompts(users: Int32Array): AsyncIterable<{ messages: Message[]; options: AskOptions }> {
+    await this.#loadTokenizer()
     for (const user of users) {
       for (const [a, b] of this.#questions(user)) {
         yield { messages: this.#messages(user, a, b), options: this.#options() }
@@ -116,6 +120,10 @@ export class Augmenter {
   #messages(user: number, first: number, second: number): Message[] {
     const { items } = this.dataset
     return promptMessages(this.#shownOf(user), items[first], items[second])
+  }
+
+  async #loadTokenizer(): Promise<void> {
+    if (this.config.historyTokens !== null) this.#countTokens ??= await tokenizer()
   }
 
   #options(): AskOptions {
@@ -149,6 +157,7 @@ export class Augmenter {
       for (let k = start[user]; k < start[user + 1]; k++) history.push({ text: this.dataset.items[item[k]], ...(rating ? { rating: rating[k] } : {}) })
       const { prompt, historyItems, questionSeed } = this.config
       shown = promptForms[prompt].shown(history, historyItems, stream(questionSeed ?? this.run.seed, 'prompt', this.dataset.userIds[user]))
+      if (this.config.historyTokens !== null) shown = newestThatFit(shown, this.config.historyTokens, this.#countTokens!)
       this.#shown.set(user, shown)
     }
     return shown

@@ -15,6 +15,8 @@ export const augmentationConfig = z.strictObject({
   prompt: z.enum(promptNames).default('llm-user'),
   /** Items that llm-user-recent-n and llm-user-top-rated show. */
   historyItems: z.number().int().min(1).default(10),
+  /** Most tokens (o200k) of the history's lines; the oldest items are left out until it fits. null = no limit. */
+  historyTokens: z.number().int().min(0).nullable().default(null),
   /** Ask each pair in both orders and average the margins; a pair whose two answers disagree and have no margin is dropped. */
   bothOrders: z.boolean().default(false),
   /** Share of the answers that are turned round at random: a simulation of a worse judge, for ablations. */

@@ -1,5 +1,6 @@
 import type { ItemText } from '../dataset/dataset.js'
 import type { Message } from '../llm/chat-model.js'
+import type { CountTokens } from '../llm/tokens.js'
 import type { Stream } from '../util/random.js'
 
 /** An item of a history: its text and the stars the user gave it, if any. */
@@ -38,9 +39,21 @@ export const promptForms = {
 export type PromptName = keyof typeof promptForms
 export const promptNames = Object.keys(promptForms) as [PromptName, ...PromptName[]]
 
+/** The newest items whose lines have at most `most` tokens together. */
+export function newestThatFit(shown: HistoryItem[], most: number, count: CountTokens): HistoryItem[] {
+  let tokens = 0
+  let from = shown.length
+  while (from > 0 && (tokens += count(historyLine(shown[from - 1]) + '\n')) <= most) from--
+  return shown.slice(from)
+}
+
+function historyLine({ text, rating }: HistoryItem): string {
+  return `- ${describe(text)}${rating === undefined ? '' : ` | ${rating} stars`}`
+}
+
 /** The question, after the part of the history that the form shows. */
 export function promptMessages(shown: HistoryItem[], first: ItemText, second: ItemText): Message[] {
-  const lines = shown.map(({ text, rating }) => `- ${describe(text)}${rating === undefined ? '' : ` | ${rating} stars`}`)
+  const lines = shown.map(historyLine)
   const content = [
     ...(lines.length > 0 ? ['Suppose you are a user who has chosen these items, oldest first:', ...lines] : ['Suppose you are a user.']),
     '',

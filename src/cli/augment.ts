@@ -6,8 +6,9 @@ import { splitDataset } from '../dataset/split.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { openAnswerStore, requestOf } from '../llm/answer-store.js'
 import type { ChatModel } from '../llm/chat-model.js'
-import { costOf, promptTokens } from '../llm/limits.js'
+import { costOf } from '../llm/limits.js'
 import { chatModel } from '../llm/openai-chat.js'
+import { promptTokens } from '../llm/tokens.js'
 import { refuseFailedJudge } from './audit.js'
 import { interruption } from './interrupt.js'
 import { type CommonOptions, configOf, fraction, loadConfigured, type OutOptions, printJson, put, readText, wholeNumber, withDataOptions, withLlmOptions, withOutOption } from './options.js'
@@ -56,7 +57,7 @@ async function augment(options: AugmentOptions): Promise<void> {
 async function dryRun({ llm }: ExperimentConfig, model: ChatModel, augmenter: Augmenter, users: Int32Array, { answers, json }: AugmentOptions): Promise<void> {
   const store = llm.url !== undefined && answers !== undefined && existsSync(answers) ? openAnswerStore(answers) : undefined
   const count = { calls: 0, stored: 0, promptTokens: 0, answerTokens: 0 }
-  for (const { messages, options } of augmenter.prompts(users)) {
+  for await (const { messages, options } of augmenter.prompts(users)) {
     count.calls++
     if (store?.get(requestOf(model, llm.url!, messages, options))) {
       count.stored++

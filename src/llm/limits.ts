@@ -1,6 +1,7 @@
 import { ConfigError, ProviderError } from '../util/errors.js'
-import type { ChatModel, Completion, Message } from './chat-model.js'
+import type { ChatModel, Completion } from './chat-model.js'
 import type { Price } from './config.js'
+import { promptTokens } from './tokens.js'
 
 /** Hard limits of one command; stored answers are free and count for neither. */
 export interface Limits {
@@ -13,12 +14,6 @@ export interface Limits {
 /** What an answer cost; tokens that the server had cached at their own price. */
 export function costOf({ prompt, completion, cached }: NonNullable<Completion['usage']>, price: Price): number {
   return ((prompt - cached) * price.input + cached * (price.cachedInput ?? price.input) + completion * price.output) / 1e6
-}
-
-/** Tokens of a chat under OpenAI's o200k encoding, 4 for each message's frame; other models count a little otherwise. */
-export async function promptTokens(messages: Message[]): Promise<number> {
-  const { countTokens } = await import('gpt-tokenizer')
-  return messages.reduce((sum, { content }) => sum + countTokens(content) + 4, 3)
 }
 
 /**
