@@ -103,14 +103,15 @@ function weakWarmModel({ rows, materials, popularityWarmRecall }: Evidence): Dia
 }
 
 function judgeAtChance({ rows, materials: { split, config } }: Evidence): Diagnosis | undefined {
-  const all = of(rows, 'all').length > 0 ? of(rows, 'all') : of(rows, 'random')
+  // A selection of few users may be at chance whatever the judge; everybody's answers are not.
+  const all = of(rows, 'all')
   if (all.length < 2) return undefined
   const chance = chanceRecall(config.policy.rewardK, split.coldItems.validation.length)
   const { p, difference } = pairedT(all.map(({ validation }) => validation), all.map(() => chance))
   if (difference > 0 && p < 0.05) return undefined
   return {
     name: 'judge-at-chance',
-    finding: `asking ${all[0].policy === 'all' ? 'everybody' : 'random users'} gives recall@${config.policy.rewardK} ${(chance + difference).toFixed(4)} on the validation half, chance is ${chance.toFixed(4)} (p = ${p.toFixed(2)})`,
+    finding: `asking everybody gives recall@${config.policy.rewardK} ${(chance + difference).toFixed(4)} on the validation half, chance is ${chance.toFixed(4)} (p = ${p.toFixed(2)})`,
     remedy: 'do not pay for this judge before `understudy run judge-audit` says that its answers carry information',
   }
 }
