@@ -45,14 +45,14 @@ function describe({ rehearsal, k, recall, gains, breakEven, judge, audit, verdic
     return [`${errors} errors, accuracy ${accuracy}`, ...budgets.map((users) => cell(users, Number(accuracy), errors))]
   })
   return [
-    `Rehearsal: ${rehearsal.repetitions} times on what was known before the cut, ${rehearsal.coldItems} of its items pretended cold, ${rehearsal.evaluatedUsers} users.`,
+    `Rehearsal: ${rehearsal.repetitions} times on what was known before the cut, ${rehearsal.coldItems} ${rehearsal.kind === 'temporal' ? 'late' : 'random'} items pretended cold, ${rehearsal.evaluatedUsers} users.`,
     `cold recall@${k} without any question: content map ${recall.contentMap.toFixed(4)}, with text similarity blended in ${recall.blend.toFixed(4)}; chance ${recall.chance.toFixed(4)}.`,
     '',
     grid(['SIMULATED judge: gain over the content map', ...budgets.map((users) => `${users} users`)], rows),
     '',
     `judge: ${judge}`,
-    `  right in ${show(audit.accuracy)} of ${audit.accuracy.n} questions (content map ${show(audit.mapAccuracy)})`,
-    `  where the content map is wrong, right in ${show(audit.whereMapWrong)} of ${audit.whereMapWrong.n}; where it is right, in ${show(audit.whereMapRight)}`,
+    `  right in ${show(audit.accuracy)} of ${audit.accuracy.n} questions (content ${show(audit.mapAccuracy)})`,
+    `  where content is wrong, right in ${show(audit.whereMapWrong)} of ${audit.whereMapWrong.n}; where it is right, in ${show(audit.whereMapRight)}`,
     '',
     verdict,
   ].join('\n')

@@ -2,10 +2,11 @@ import { average, recallPerUser } from '../evaluation/evaluate.js'
 import { trainPart } from '../dataset/train-part.js'
 import type { Engine } from '../two-tower/engine.js'
 import { bestFeatureByProxy, randomUsers } from './arms.js'
-import { askTrueQuestions, type Audit, auditAnswers, auditVerdict, type Share, trueQuestions } from './audit.js'
+import { askTrueQuestions, type Audit, auditAnswers, auditVerdict, ranksRight, type Share, trueQuestions } from './audit.js'
 import { blend, contentPrior } from './content-models.js'
 import { Lab, type LabOptions, type Materials, rankingTasks } from './lab.js'
 import { prepare } from './prepare.js'
+import { UnderstudyError } from '../util/errors.js'
 import { agreement, type SimulatedJudge, simulateAnswers } from './simulated-judge.js'
 
 /** What asking would gain over the content map, with judges of a dialled accuracy. */
@@ -19,9 +20,9 @@ export interface Gain {
   standardError: number
 }
 
-/** Advice before any money. Everything is measured on a rehearsal: warm items of the train part pretended cold. */
+/** Advice before any money. Everything is measured on a rehearsal: warm items of the train part pretended cold; `audit` is against the blend. */
 export interface Advice {
-  rehearsal: { users: number; coldItems: number; evaluatedUsers: number; repetitions: number }
+  rehearsal: { kind: string; users: number; coldItems: number; evaluatedUsers: number; repetitions: number }
   k: number
   recall: { chance: number; contentMap: number; blend: number }
   gains: Gain[]
@@ -54,9 +55,7 @@ export const adviseSteps = (repetitions: number) => repetitions * (2 + 3 * 2 * a
 /** @throws InputError when the train part has too few late items to rehearse with */
 export async function advise(materials: Materials, judge: string, engine: Engine, options: AdviceOptions): Promise<Advice> {
   const { config } = materials
-  const { coldItems, warmItems } = materials.split
-  const coldShare = Math.min(0.5, Math.max(0.05, coldItems.all.length / (coldItems.all.length + warmItems.length)))
-  const rehearsal = prepare(trainPart(materials.dataset, materials.split), { ...config, split: { ...config.split, kind: 'random', coldShare } })
+  const rehearsal = rehearsalOf(materials)
   const labs = Array.from({ length: options.repetitions }, (_, seed) => new Lab(rehearsal, engine, seed, options))
   const budgets = [...new Set([1, 10 / 3, 10].map((times) => Math.min(rehearsal.features.users.length, Math.round(times * config.policy.budget))))]
   const rows: Rehearsed[] = []
@@ -75,7 +74,7 @@ export async function advise(materials: Materials, judge: string, engine: Engine
   const ask = informs && pays !== undefined
   const task = rankingTasks(rehearsal.split, 'test').cold
   return {
-    rehearsal: { users: rehearsal.features.users.length, coldItems: rehearsal.split.coldItems.all.length, evaluatedUsers: task.relevant.users.length, repetitions: labs.length },
+    rehearsal: { kind: rehearsal.split.kind, users: rehearsal.features.users.length, coldItems: rehearsal.split.coldItems.all.length, evaluatedUsers: task.relevant.users.length, repetitions: labs.length },
     k: config.policy.rewardK,
     recall: { chance: Math.min(1, config.policy.rewardK / task.candidates.length), contentMap: average(rows.map(({ contentMap }) => contentMap)), blend: average(rows.map(({ blended }) => blended)) },
     gains,
@@ -90,20 +89,43 @@ export async function advise(materials: Materials, judge: string, engine: Engine
   }
 }
 
+/**
+ * The train part split again in the same way, so that what is pretended cold is late, as new items are; at random where
+ * that leaves too few items or users to tell anything.
+ */
+function rehearsalOf({ dataset, split, config }: Materials): Materials {
+  const part = trainPart(dataset, split)
+  const enough = ({ split }: Materials) =>
+    (['validation', 'test'] as const).every((half) => split.coldItems[half].length >= 2 * config.policy.rewardK && split.relevant[half].users.length >= 200)
+  if (config.split.kind === 'temporal') {
+    try {
+      const rehearsal = prepare(part, config)
+      if (enough(rehearsal)) return rehearsal
+    } catch (error) {
+      if (!(error instanceof UnderstudyError)) throw error
+    }
+  }
+  const { coldItems, warmItems } = split
+  const coldShare = Math.min(0.5, Math.max(0.05, coldItems.all.length / (coldItems.all.length + warmItems.length)))
+  return prepare(part, { ...config, split: { ...config.split, kind: 'random', coldShare } })
+}
+
 type Rehearsed = { contentMap: number; blended: number; audit: Audit; gains: Omit<Gain, 'standardError'>[] }
 
 async function rehearse(lab: Lab, budgets: number[], auditQuestions: number, { simulate, onStep }: AdviceOptions): Promise<Rehearsed> {
   const { config, split } = lab.materials
   const recall = (model: Parameters<Lab['recommender']>[0]) => average(recallPerUser(lab.recommender(model), rankingTasks(split, 'test').cold, config.policy.rewardK))
   const contentMap = recall(lab.mapContent())
-  const blended = recall(blend(lab).model)
+  // What a judge must add to is the best that content gives for nothing: the blend, of which the map alone is a case.
+  const free = blend(lab).model
+  const blended = recall(free)
   onStep?.()
   const truth = lab.trainOnEverything()
   const questions = trueQuestions(lab, 'validation', auditQuestions)
   const simulated = (accuracy: number) =>
     simulateAnswers(questions.map(({ user, chosen, other }) => ({ user, preferred: chosen, other })), questions.map(() => true), { accuracy, errors: 'independent' }, lab.seed).map((pair) => ({ pair }))
   const asked = simulate === undefined ? await askTrueQuestions(lab, questions) : simulated(simulate)
-  const audit = auditAnswers(questions, asked, lab.mapContent())
+  const audit = auditAnswers(questions, asked, ranksRight(questions, free, split.coldItems.validation))
   onStep?.()
   // Simulated answers need questions, not the judge at hand.
   const offline = withOfflineReader(lab)

@@ -1,10 +1,9 @@
 import type { Asked } from '../augmentation/augmenter.js'
 import { historyOf } from '../dataset/histories.js'
 import { hasText } from '../dataset/content.js'
-import type { TwoTowerModel } from '../two-tower/engine.js'
+import type { Recommender } from '../evaluation/evaluate.js'
 import { sampleDistinct, stream } from '../util/random.js'
 import type { Half, Lab } from './lab.js'
-import { prefers } from './simulated-judge.js'
 
 /** A question with a known answer: a later interaction of the user against another cold item of the same half. */
 export interface TrueQuestion {
@@ -52,11 +51,11 @@ export function trueQuestions(lab: Lab, half: Half, count: number): TrueQuestion
   return questions
 }
 
-/** Scores answers (as pairs) against the truth, by whether the content map is right. The order shown is drawn. */
-export function auditAnswers(questions: TrueQuestion[], answers: Pick<Asked, 'pair'>[], mapped: TwoTowerModel): Audit {
-  const rows = questions.flatMap(({ user, chosen, other }, k) => {
+/** Scores answers against the truth, by whether a content model is right. @param contentRight - of each question */
+export function auditAnswers(questions: TrueQuestion[], answers: Pick<Asked, 'pair'>[], contentRight: boolean[]): Audit {
+  const rows = questions.flatMap(({ chosen }, k) => {
     const answer = answers[k].pair
-    return answer ? [{ right: answer.preferred === chosen, map: prefers(mapped, user, chosen, other) }] : []
+    return answer ? [{ right: answer.preferred === chosen, map: contentRight[k] }] : []
   })
   return {
     accuracy: shareOf(rows.map(({ right }) => right)),
@@ -65,6 +64,16 @@ export function auditAnswers(questions: TrueQuestion[], answers: Pick<Asked, 'pa
     mapAccuracy: shareOf(rows.map(({ map }) => map)),
     unanswered: questions.length - rows.length,
   }
+}
+
+/** Whether the recommender scores the true item of each question higher. */
+export function ranksRight(questions: TrueQuestion[], recommender: Recommender, candidates: Int32Array): boolean[] {
+  const scores = new Float32Array(candidates.length)
+  const position = new Map(Array.from(candidates, (item, k) => [item, k]))
+  return questions.map(({ user, chosen, other }) => {
+    recommender.score(Int32Array.of(user), candidates, scores)
+    return scores[position.get(chosen)!] > scores[position.get(other)!]
+  })
 }
 
 /** Asks the lab's judge; the order of the two items is drawn. @param onAnswer - called after each question */

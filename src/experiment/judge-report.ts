@@ -1,5 +1,5 @@
 import { historyOf } from '../dataset/histories.js'
-import { type Audit, askTrueQuestions, auditAnswers, auditVerdict, type Share, shareOf, trueQuestions } from './audit.js'
+import { type Audit, askTrueQuestions, auditAnswers, auditVerdict, ranksRight, type Share, shareOf, trueQuestions } from './audit.js'
 import type { Lab } from './lab.js'
 
 /** All that an audit says about a judge. */
@@ -28,8 +28,7 @@ export async function auditJudge(lab: Lab, judge: string, count: number, onAnswe
   const { split, dataset, config } = lab.materials
   const questions = trueQuestions(both, 'validation', count)
   const answers = await askTrueQuestions(both, questions, onAnswer)
-  const mapped = lab.mapContent()
-  const audit = auditAnswers(questions, answers, mapped)
+  const audit = auditAnswers(questions, answers, ranksRight(questions, lab.recommender(lab.mapContent()), split.coldItems.validation))
   const rows = questions.flatMap(({ user, chosen }, k) => {
     const { pair } = answers[k]
     const path = dataset.items[chosen].categories?.[0]

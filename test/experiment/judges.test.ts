@@ -4,7 +4,7 @@ import { synthesize } from '#src/dataset/synthetic.js'
 import { chatServer } from '../support/chat-server.js'
 import { addedBits, auditJudge } from '#src/experiment/judge-report.js'
 import { trainPart } from '#src/dataset/train-part.js'
-import { askTrueQuestions, auditAnswers, auditVerdict, trueQuestions } from '#src/experiment/audit.js'
+import { askTrueQuestions, auditAnswers, auditVerdict, ranksRight, trueQuestions } from '#src/experiment/audit.js'
 import { readConfig } from '#src/experiment/config.js'
 import { Lab } from '#src/experiment/lab.js'
 import { prepare } from '#src/experiment/prepare.js'
@@ -49,7 +49,7 @@ describe('audit', () => {
       expect(own.includes(other)).toBe(false)
       expect(materials.split.coldItems.validation.includes(other)).toBe(true)
     }
-    const mapped = lab.mapContent()
+    const mapped = ranksRight(questions, lab.recommender(lab.mapContent()), materials.split.coldItems.validation)
     const answer = (rightly: (k: number) => boolean) => auditAnswers(questions, questions.map(({ user, chosen, other }, k) => ({ pair: rightly(k) ? { user, preferred: chosen, other } : { user, preferred: other, other: chosen } })), mapped)
     expect(answer(() => true)).toMatchObject({ accuracy: { share: 1 }, whereMapWrong: { share: 1 } })
     expect(auditVerdict(answer(() => true))).toMatch(/better than chance also where/)

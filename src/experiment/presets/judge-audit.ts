@@ -1,4 +1,4 @@
-import { type Audit, askTrueQuestions, auditAnswers, auditVerdict, type Share, show, trueQuestions } from '../audit.js'
+import { type Audit, askTrueQuestions, auditAnswers, auditVerdict, ranksRight, type Share, show, trueQuestions } from '../audit.js'
 import type { Lab } from '../lab.js'
 import type { Preset, TrialRow } from '../trial.js'
 import { smoke } from './sizes.js'
@@ -14,7 +14,8 @@ export const judgeAudit: Preset = {
   steps: () => 1,
   async run(lab, step) {
     const questions = trueQuestions(lab, 'validation', questionsPerSeed)
-    const audit = auditAnswers(questions, await askTrueQuestions(lab, questions), lab.mapContent())
+    const mapRight = ranksRight(questions, lab.recommender(lab.mapContent()), lab.materials.split.coldItems.validation)
+    const audit = auditAnswers(questions, await askTrueQuestions(lab, questions), mapRight)
     step()
     return [row(lab, 'judge', audit, questions.length), row(lab, 'content-map', { ...audit, accuracy: audit.mapAccuracy, whereMapWrong: { ...audit.whereMapWrong, share: 0 }, whereMapRight: { ...audit.whereMapRight, share: 1 } }, 0)]
   },
