@@ -146,7 +146,7 @@ describe("one's own files", () => {
     expect(status).toBe(0)
     const { summary, data } = JSON.parse(stdout) as { summary: { policy: string }[]; data: { unavailableFeatures: { name: string }[] } }
     expect(data.unavailableFeatures.map(({ name }) => name)).toEqual(['RV', 'AR'])
-    expect(summary.map(({ policy }) => policy)).toEqual(['none', 'random', 'top:MP', 'top:AP', 'top:CKLD', 'top:CSD', 'top:EE', 'top:V', 'best-feature', 'learned', 'all', 'content-map'])
+    expect(summary.map(({ policy }) => policy)).toEqual(['none', 'random', 'top:MP', 'top:AP', 'top:CKLD', 'top:CSD', 'top:EE', 'top:V', 'best-feature', 'learned', 'random/placed', 'best-feature/placed', 'learned/placed', 'all', 'content-map'])
   })
 
   /** 60 customers, 80 products of which one comes every nine days; names with commas and quotes. */
