@@ -179,14 +179,20 @@ function combine(user: number, a: number, b: number, answers: (Answer | undefine
 }
 
 function summarise(asked: Asked[], bothOrders: boolean): Augmentation {
-  const sum = (value: (one: Asked) => number) => asked.reduce((total, one) => total + value(one), 0)
-  const calls = sum((one) => one.calls)
-  const failed = sum((one) => one.failed)
+  const pairs: PreferencePair[] = []
+  let [calls, failed, first, flipped] = [0, 0, 0, 0]
+  for (const one of asked) {
+    if (one.pair) pairs.push(one.pair)
+    calls += one.calls
+    failed += one.failed
+    first += one.first
+    if (one.flipped) flipped++
+  }
   return {
-    pairs: asked.flatMap(({ pair }) => (pair ? [pair] : [])),
+    pairs,
     calls,
     failed,
-    firstPositionShare: sum((one) => one.first) / Math.max(1, calls - failed),
-    ...(bothOrders ? { flipRate: sum((one) => Number(one.flipped)) / Math.max(1, asked.length) } : {}),
+    firstPositionShare: first / Math.max(1, calls - failed),
+    ...(bothOrders ? { flipRate: flipped / Math.max(1, asked.length) } : {}),
   }
 }

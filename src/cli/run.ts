@@ -28,7 +28,7 @@ export function runCommand(): Command {
   return withLlmOptions(withDataOptions(new Command('run')))
     .description('the whole loop over seeds: a preset, or a config.json that names one')
     .argument('<preset|config.json>', presets.map(({ name }) => name).join(', '))
-    .option('--seeds <n>', 'seeds 0 to n - 1, each a whole procedure (default: 5, or those of --size)', wholeNumber(1))
+    .option('--seeds <n>', 'seeds 0 to n - 1, each a whole procedure (default: 4, or those of --size)', wholeNumber(1))
     .option('--seed <s>', 'this seed alone', wholeNumber(0))
     .option('--workers <n>', 'worker threads (default: one a core)', wholeNumber(1))
     .addOption(new Option('--size <size>', "the preset's own settings and seeds: smoke = seconds, full = what figures are published with").choices(['smoke', 'full']))
@@ -62,7 +62,7 @@ async function run(what: string, options: RunOptions): Promise<void> {
   checkMeasurable(materials)
   const origin = provenance(preset.name, config, dataset, 'wasm', otherDatasets)
   const folder = options.out ?? join('runs', `${preset.name}-${dataset.name.replace(/[^\w.-]+/g, '-')}-${runKey(origin)}`)
-  const seeds = options.seed === undefined ? Array.from({ length: options.seeds ?? size?.seeds ?? 5 }, (_, s) => s) : [options.seed]
+  const seeds = options.seed === undefined ? Array.from({ length: options.seeds ?? size?.seeds ?? 4 }, (_, s) => s) : [options.seed]
   const store = new RunStore(folder, origin)
   const left = seeds.filter((seed) => store.finished(seed) === undefined)
   const bar = progressBar(preset.name, 'steps', left.length * preset.steps(materials))

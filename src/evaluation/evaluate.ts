@@ -113,9 +113,10 @@ function placeOf(row: Float32Array, at: number, item: number): Place {
   if (!(Math.abs(own) < Infinity)) throw new ExecutionError(at < 0 ? `relevant item ${item} is not among the candidates` : `the score of item ${item} is ${own}`)
   let above = 0
   let tied = -1
+  // Without a branch: which of the two it is cannot be predicted.
   for (let k = 0; k < row.length; k++) {
-    if (row[k] > own) above++
-    else if (row[k] === own) tied++
+    above += row[k] > own ? 1 : 0
+    tied += row[k] === own ? 1 : 0
   }
   return { above, tied }
 }

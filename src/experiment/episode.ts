@@ -39,14 +39,8 @@ function draw({ materials }: Lab, { logits, draw }: Proposal, rng: Stream): Walk
 
 function reward({ materials }: Lab, features: UserFeatures, recall: Float64Array, baseline: Float64Array): Pick<Episode, 'reward' | 'userReward'> {
   const { users } = materials.split.relevant.validation
-  const position = new Map(Array.from(features.users, (user, k) => [user, k]))
-  const userReward = new Float64Array(features.users.length)
+  const gain = new Float64Array(materials.dataset.userIds.length)
   let sum = 0
-  for (const [k, user] of users.entries()) {
-    const gain = recall[k] - baseline[k]
-    sum += gain
-    const candidate = position.get(user)
-    if (candidate !== undefined) userReward[candidate] = gain
-  }
-  return { reward: sum / users.length, userReward }
+  for (let k = 0; k < users.length; k++) sum += gain[users[k]] = recall[k] - baseline[k]
+  return { reward: sum / users.length, userReward: Float64Array.from(features.users, (user) => gain[user]) }
 }

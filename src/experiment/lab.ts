@@ -11,6 +11,7 @@ import type { Engine, Pairs, TrainingData, TwoTowerModel } from '../two-tower/en
 import { itemBags } from '../two-tower/bags.js'
 import type { TwoTowerConfig } from '../two-tower/config.js'
 import { logQ, planFit, planTraining } from '../two-tower/plan.js'
+import { concat } from '../util/typed.js'
 import type { ExperimentConfig } from './config.js'
 import { type Memo, noMemo } from './memo.js'
 
@@ -191,13 +192,6 @@ export function rankingTasks({ coldItems, warmItems, relevant, train }: Split, h
 
 function bytes(values: Float32Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
-}
-
-function concat(a: Int32Array, b: Int32Array): Int32Array {
-  const both = new Int32Array(a.length + b.length)
-  both.set(a)
-  both.set(b, a.length)
-  return both
 }
 
 function usersOf({ train }: Split): Int32Array {

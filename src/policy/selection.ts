@@ -3,9 +3,13 @@ import { range } from '../util/typed.js'
 
 /** The first `n` positions by value, highest first, ties by position; NaN comes last. */
 export function topPositions(values: ArrayLike<number>, n: number): Int32Array {
-  const order = Int32Array.from({ length: values.length }, (_, k) => k)
-  const key = (k: number) => (Number.isNaN(values[k]) ? -Infinity : values[k])
-  return order.sort((a, b) => compare(key(b), key(a)) || a - b).slice(0, n)
+  const keys = Float64Array.from(values, (value) => (Number.isNaN(value) ? -Infinity : value))
+  // The n-th value tells who can be among the first, so that only those few are sorted by a comparison.
+  const least = n < keys.length ? keys.slice().sort()[keys.length - Math.max(n, 1)] : -Infinity
+  return range(keys.length)
+    .filter((k) => keys[k] >= least)
+    .sort((a, b) => compare(keys[b], keys[a]) || a - b)
+    .slice(0, n)
 }
 
 /** -Infinity equals itself, which a subtraction would not give. */

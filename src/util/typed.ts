@@ -13,5 +13,14 @@ export function sharedFloat64(length: number): Float64Array {
 
 /** 0, 1, ..., n - 1 */
 export function range(n: number): Int32Array {
-  return Int32Array.from({ length: n }, (_, i) => i)
+  const numbers = new Int32Array(n)
+  for (let i = 0; i < n; i++) numbers[i] = i
+  return numbers
+}
+
+export function concat(a: Int32Array, b: Int32Array): Int32Array {
+  const both = new Int32Array(a.length + b.length)
+  both.set(a)
+  both.set(b, a.length)
+  return both
 }

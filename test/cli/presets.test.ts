@@ -40,7 +40,7 @@ it('kill -9 ten times at any moment, then once more to the end: the bytes of an 
 
 it('advise: do not ask the text judge, ask one that is right where content is wrong', () => {
   const advise = (...more: string[]) => {
-    const { status, stdout } = understudy('advise', '--json', '--repetitions', '2', '--set', 'policy.budget=100', '--set', 'policy.rewardK=20', '--set', 'evaluation.ks=[20]', ...more)
+    const { status, stdout } = understudy('advise', '--json', '--repetitions', '2', '--set', 'dataset.synthetic={"users":1500,"items":800}', '--set', 'policy.budget=60', '--set', 'policy.rewardK=20', '--set', 'evaluation.ks=[20]', ...more)
     expect(status).toBe(0)
     return JSON.parse(stdout) as { ask: boolean; verdict: string; gains: unknown[]; audit: { accuracy: { share: number } } }
   }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { ExecutionError, InputError } from '../../util/errors.js'
+import { concat } from '../../util/typed.js'
 import type { TwoTowerConfig } from '../config.js'
 import type { Engine, Pairs, SparseGradient, TrainingData, TwoTowerModel } from '../engine.js'
 import { composeItems } from '../bags.js'
@@ -69,16 +70,22 @@ export function wasmEngine(): Engine {
       checkIndices(model, noData(model), pairs)
       checkRows('items', items, rowsOf(model.items, model.dim))
       checkedOrder('order', order, order.length, pairs.user.length)
+      // Only the rows that the pairs name are copied in, and only the fitted ones out.
+      const { rows: userRows, local: user } = compact(pairs.user, rowsOf(model.users, model.dim))
+      const { rows: itemRows, local } = compact(concat(pairs.chosen, pairs.rejected), rowsOf(model.items, model.dim))
+      const [chosen, rejected] = [local.subarray(0, user.length), local.subarray(user.length)]
+      const part = { dim: model.dim, users: gather(model.users, userRows, model.dim), items: gather(model.items, itemRows, model.dim) }
       const space = arena()
-      const bound = bind(kernel, space, model, noData(model), pairs, { ...config, pairWeight: 1 }, 0)
-      const frozen = new Int32Array(rowsOf(model.items, model.dim)).fill(-2)
-      for (const item of items) frozen[item] = -1
-      bound.itemSlots.set(frozen)
-      const placed = space.int32(order.length)
-      placed.set(order)
+      const bound = bind(kernel, space, part, noData(part), { ...pairs, user, chosen, rejected }, { ...config, pairWeight: 1 }, 0)
+      const fitted = new Set(items)
+      bound.itemSlots.set(itemRows.map((item) => (fitted.has(item) ? -1 : -2)))
+      const placed = space.int32(order.length).set(order)
       kernel.fit(placed.address, order.length, config.proxy.batchSize)
       if (!Number.isFinite(kernel.pairLoss())) throw new ExecutionError('the loss of a proxy training is no longer finite; use a smaller model.learningRate')
-      return { dim: model.dim, users: model.users, items: bound.items.read() }
+      const result = model.items.slice()
+      const moved = bound.items.read()
+      for (let k = 0; k < itemRows.length; k++) result.set(moved.subarray(k * model.dim, (k + 1) * model.dim), itemRows[k] * model.dim)
+      return { dim: model.dim, users: model.users, items: result }
     },
 
     gradients(model, data, batch, pairs, pairBatch, config) {
@@ -271,6 +278,20 @@ function sparse(touched: Int32Array, gradients: MatrixBlock): SparseGradient {
   const values = new Float32Array(touched.length * gradients.dim)
   for (const [at, slot] of order.entries()) values.set(gradients.row(slot), at * gradients.dim)
   return { rows: Int32Array.from(order, (slot) => touched[slot]), values }
+}
+
+/** The distinct rows that are named, in order of first use, and each name as a place among them. */
+function compact(names: Int32Array, numRows: number): { rows: Int32Array; local: Int32Array } {
+  const place = new Int32Array(numRows).fill(-1)
+  const rows: number[] = []
+  const local = names.map((row) => (place[row] >= 0 ? place[row] : (place[row] = rows.push(row) - 1)))
+  return { rows: Int32Array.from(rows), local }
+}
+
+function gather(values: Float32Array, rows: Int32Array, dim: number): Float32Array {
+  const out = new Float32Array(rows.length * dim)
+  for (let k = 0; k < rows.length; k++) out.set(values.subarray(rows[k] * dim, (rows[k] + 1) * dim), k * dim)
+  return out
 }
 
 const padded = (n: number) => Math.ceil(n / 8) * 8
