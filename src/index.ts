@@ -13,7 +13,7 @@ export { itemKnnRecommender, popularityRecommender } from './evaluation/baseline
 export { hitRateAtK, mrr, ndcgAtK, type Place, recallAtK } from './evaluation/metrics.js'
 export { bootstrapOverUsers, holm, meanAndError, type MeanAndError, pairedT, type PairedTest, rankCorrelation, repetitionsNeeded } from './evaluation/statistics.js'
 export type { ChatModel, Completion, Message } from './llm/chat-model.js'
-export { chatModel, type ChatOptions } from './llm/openai-chat.js'
+export { chatModel, type ChatOptions } from './llm/model.js'
 export { type AnswerStore, openAnswerStore, type StoredAnswer } from './llm/answer-store.js'
 export { type Augmentation, Augmenter, type PreferencePair } from './augmentation/augmenter.js'
 export { type PromptForm, promptForms, promptMessages } from './augmentation/prompt.js'

@@ -8,12 +8,12 @@ export interface Answer {
   margin?: number
 }
 
-/** By the log-probabilities of the two digits where both are known, else by the text, which must be 1 or 2 and no more. */
+/** By the log-probabilities of the two digits where both are known, else by the text, which must be 1 or 2, or {"answer": "1"}, and no more. */
 export function readAnswer({ text, firstToken }: Completion): Answer {
   const one = digit(firstToken, '1')
   const two = digit(firstToken, '2')
   if (one !== undefined && two !== undefined && one !== two) return { first: one > two, margin: one - two }
-  const match = /^\s*["'(*]*([12])["').*]*\s*$/.exec(text)
+  const match = /^\s*(?:\{\s*"answer"\s*:\s*)?["'(*]*([12])["').*]*\s*\}?\s*$/.exec(text)
   if (!match) throw new ModelOutputError(`the model answered ${quote(text)}; allowed: 1 or 2`)
   return { first: match[1] === '1', ...(one !== undefined && one === two ? { margin: 0 } : {}) }
 }

@@ -1,13 +1,14 @@
 import { hasText } from '../dataset/content.js'
 import type { Dataset } from '../dataset/dataset.js'
 import type { Split } from '../dataset/split.js'
-import type { AskOptions, ChatModel, Message } from '../llm/chat-model.js'
+import type { Prompt } from '../llm/answer-store.js'
+import type { ChatModel, Message } from '../llm/chat-model.js'
 import { type CountTokens, tokenizer } from '../llm/tokens.js'
-import { InputError, ModelOutputError } from '../util/errors.js'
+import { ConfigError, GaveUpError, InputError, ModelOutputError } from '../util/errors.js'
 import { stream } from '../util/random.js'
 import { type Answer, readAnswer } from './answer.js'
 import type { AugmentationConfig } from './config.js'
-import { type HistoryItem, newestThatFit, promptForms, promptMessages } from './prompt.js'
+import { type HistoryItem, likelihoodContexts, likelihoodText, likelihoodVersion, newestThatFit, promptForms, promptMessages } from './prompt.js'
 import { type Question, questionMaker } from './questions.js'
 
 /** A synthetic preference: `user` prefers `preferred` to `other` (dense indices). */
@@ -17,6 +18,10 @@ export interface PreferencePair {
   other: number
   /** log(P(preferred) / P(other)), nats, >= 0; absent where the model gives no probabilities. */
   margin?: number
+  /** Whether both orders chose the same item, where both were asked. */
+  agree?: boolean
+  /** In training, relative to other pairs; absent = 1. */
+  weight?: number
 }
 
 /** The pairs of a selection and what they cost. */
@@ -24,10 +29,12 @@ export interface Augmentation {
   pairs: PreferencePair[]
   /** Questions put to the chat model for these users, reused answers counted. */
   calls: number
-  /** Questions whose answer could not be read; they give no pair. */
+  /** Questions that got no answer, or one that could not be read; they give no pair. */
   failed: number
-  /** Share of the answers that chose the option shown first; .5 for an unbiased judge. */
-  firstPositionShare: number
+  /** Of the failed questions, by what was wrong. */
+  failures: Map<string, number>
+  /** Share of the answers that chose the option shown first; .5 for an unbiased judge. Absent where there is no order. */
+  firstPositionShare?: number
   /** With bothOrders: share of the pairs whose two answers disagree. */
   flipRate?: number
 }
@@ -37,11 +44,13 @@ export interface Asked {
   /** Absent where no answer could be read, or the two orders disagree without margins. */
   pair?: PreferencePair
   calls: number
-  failed: number
-  /** Answers that chose the option shown first. */
+  /** What was wrong with each failed question. */
+  failures: string[]
+  /** Answers in an order, and how many of them chose the option shown first. */
+  ordered: number
   first: number
-  /** Whether both orders chose the same position. */
-  flipped: boolean
+  /** Whether both orders chose the same position; absent where not both were answered. */
+  flipped?: boolean
 }
 
 /** Asks understudies. Answers are kept in memory, so a user is asked once, whichever selections it is in. */
@@ -50,6 +59,8 @@ export class Augmenter {
   readonly #questions: (user: number) => Question[]
   #countTokens: CountTokens | undefined
   readonly #shown = new Map<number, HistoryItem[]>()
+  /** Log-likelihood of an item's text without a history, mean over the neutral contexts. */
+  readonly #neutral = new Map<number, number>()
 
   constructor(
     private readonly dataset: Dataset,
@@ -68,80 +79,126 @@ export class Augmenter {
   /** @param onUser - called after each user whose answers had to be asked for */
   async augment(users: Int32Array, onUser?: () => void): Promise<Augmentation> {
     const waiting = users.filter((user) => !this.#known.has(user)).values()
+    // One that fails takes the others along, which would only go on asking in vain.
+    const stop = new AbortController()
     const worker = async () => {
       for (const user of waiting) {
-        this.#known.set(user, await this.#askUser(user))
+        if (stop.signal.aborted) return
+        this.#known.set(user, await this.ask(user, this.#questions(user)))
         onUser?.()
       }
     }
-    await Promise.all(Array.from({ length: this.run.concurrency }, worker))
-    return summarise(Array.from(users, (user) => this.#known.get(user)!).flat(), this.config.bothOrders)
-  }
-
-  async #askUser(user: number): Promise<Asked[]> {
-    return this.ask(user, this.#questions(user))
+    const workers = Array.from({ length: this.run.concurrency }, () =>
+      worker().catch((error: unknown) => {
+        stop.abort()
+        throw error
+      }),
+    )
+    const [failed] = (await Promise.allSettled(workers)).filter(({ status }) => status === 'rejected')
+    if (failed) throw (failed as PromiseRejectedResult).reason
+    return summarise(Array.from(users, (user) => this.#known.get(user)!).flat())
   }
 
   /** Asks given questions of a user, e.g. those of an audit. */
   async ask(user: number, questions: readonly Question[]): Promise<Asked[]> {
     await this.#loadTokenizer()
-    const asked: Asked[] = []
-    // One after the other: the history is their common prefix, which servers cache.
-    for (const question of questions) asked.push(await this.#askPair(user, question))
+    const asked = this.config.asking === 'likelihood' ? await this.#compareLikelihoods(user, questions) : await this.#choose(user, questions)
     this.#shown.delete(user)
     return asked
   }
 
-  async #askPair(user: number, [a, b]: Question): Promise<Asked> {
-    const answers = [await this.#ask(user, a, b)]
-    if (this.config.bothOrders) answers.push(await this.#ask(user, b, a))
-    const read = answers.filter((answer) => answer !== undefined)
-    return {
-      ...this.#disturbed(combine(user, a, b, answers)),
-      calls: answers.length,
-      failed: answers.length - read.length,
-      first: read.filter((answer) => answer.first).length,
-      flipped: read.length === 2 && read[0].first === read[1].first,
+  async #choose(user: number, questions: readonly Question[]): Promise<Asked[]> {
+    const asked: Asked[] = []
+    // One after the other: the history is their common prefix, which servers cache.
+    for (const [a, b] of questions) {
+      const replies = [await this.#reply(user, a, b)]
+      if (this.#bothOrders) replies.push(await this.#reply(user, b, a))
+      const answers = replies.filter((reply) => typeof reply !== 'string')
+      asked.push({
+        ...this.#disturbed(answers.length === replies.length ? combine(user, a, b, answers, this.config.disagreeing) : undefined),
+        calls: replies.length * (this.config.calibrate ? 2 : 1),
+        failures: replies.filter((reply) => typeof reply === 'string'),
+        ordered: answers.length,
+        first: answers.filter(({ first }) => first).length,
+        ...(answers.length === 2 ? { flipped: answers[0].first === answers[1].first } : {}),
+      })
     }
+    return asked
+  }
+
+  /** margin = log P(a | history) - log P(a | no history) less the same of b; a call is an item's text after the history. */
+  async #compareLikelihoods(user: number, questions: readonly Question[]): Promise<Asked[]> {
+    const items = [...new Set(questions.flat())]
+    const { history, neutral } = likelihoodContexts(this.#shownOf(user))
+    const gain = new Map<number, number>()
+    const score = (context: string, some: number[]) => this.#likelihoods(context, some.map((item) => likelihoodText(this.dataset.items[item])))
+    const withHistory = await score(history, items)
+    const unknown = items.filter((item) => !this.#neutral.has(item))
+    const without = await Promise.all(neutral.map((context) => score(context, unknown)))
+    unknown.forEach((item, k) => this.#neutral.set(item, without.reduce((sum, values) => sum + values[k], 0) / neutral.length))
+    items.forEach((item, k) => gain.set(item, withHistory[k] - this.#neutral.get(item)!))
+    return questions.map(([a, b]) => {
+      const margin = gain.get(a)! - gain.get(b)!
+      const pair = margin >= 0 ? { user, preferred: a, other: b, margin } : { user, preferred: b, other: a, margin: -margin }
+      return { ...this.#disturbed(pair), calls: 2, failures: [], ordered: 0, first: 0 }
+    })
+  }
+
+  async #likelihoods(context: string, texts: string[]): Promise<number[]> {
+    if (!this.model.logLikelihoods) throw new ConfigError(`augmentation.asking = likelihood needs a model that knows the probabilities of a prompt (--gguf FILE); ${this.model.name} does not`)
+    return this.model.logLikelihoods(context, texts, { promptVersion: likelihoodVersion, signal: this.run.signal })
   }
 
   /** What would be sent for these users, nothing of it being asked. */
-  async *prompts(users: Int32Array): AsyncIterable<{ messages: Message[]; options: AskOptions }> {
+  async *prompts(users: Int32Array): AsyncIterable<Prompt> {
     await this.#loadTokenizer()
+    const { asking, calibrate } = this.config
     for (const user of users) {
-      for (const [a, b] of this.#questions(user)) {
-        yield { messages: this.#messages(user, a, b), options: this.#options() }
-        if (this.config.bothOrders) yield { messages: this.#messages(user, b, a), options: this.#options() }
+      const questions = this.#questions(user)
+      if (asking === 'likelihood') {
+        const messages: Message[] = [{ role: 'user', content: likelihoodContexts(this.#shownOf(user)).history }]
+        const options = { maxTokens: 0, promptVersion: likelihoodVersion }
+        for (const item of new Set(questions.flat())) yield { messages, continuation: likelihoodText(this.dataset.items[item]), options }
+      } else {
+        for (const [a, b] of this.#bothOrders ? questions.flatMap(([a, b]) => [[a, b], [b, a]]) : questions) {
+          yield this.#prompt(this.#shownOf(user), a, b)
+          if (calibrate) yield this.#prompt([], a, b, 'no-history')
+        }
       }
       this.#shown.delete(user)
     }
   }
 
-  #messages(user: number, first: number, second: number): Message[] {
+  get #bothOrders(): boolean {
+    return this.config.bothOrders ?? !this.model.offline
+  }
+
+  #prompt(shown: HistoryItem[], first: number, second: number, form = this.config.prompt): Prompt {
     const { items } = this.dataset
-    return promptMessages(this.#shownOf(user), items[first], items[second])
+    return { messages: promptMessages(shown, items[first], items[second]), options: { maxTokens: 1, promptVersion: promptForms[form].version, signal: this.run.signal } }
   }
 
   async #loadTokenizer(): Promise<void> {
     if (this.config.historyTokens !== null) this.#countTokens ??= await tokenizer()
   }
 
-  #options(): AskOptions {
-    return { maxTokens: 1, promptVersion: promptForms[this.config.prompt].version, signal: this.run.signal }
-  }
-
-  async #ask(user: number, first: number, second: number): Promise<Answer | undefined> {
-    const completion = await this.model.complete(this.#messages(user, first, second), this.#options())
+  /** The answer to one order, or what was wrong with it. */
+  async #reply(user: number, first: number, second: number): Promise<Answer | string> {
     try {
-      return readAnswer(completion)
+      const answer = await this.#answer(this.#prompt(this.#shownOf(user), first, second))
+      return this.config.calibrate ? calibrated(answer, await this.#answer(this.#prompt([], first, second, 'no-history'))) : answer
     } catch (error) {
-      if (error instanceof ModelOutputError) return undefined
+      if (error instanceof ModelOutputError || error instanceof GaveUpError) return error.message
       throw error
     }
   }
 
+  async #answer({ messages, options }: Prompt): Promise<Answer> {
+    return readAnswer(await this.model.complete(messages, options))
+  }
+
   /** Turns a share `noise` of the pairs round, the same ones whenever they are asked. */
-  #disturbed({ pair }: { pair?: PreferencePair }): { pair?: PreferencePair } {
+  #disturbed(pair: PreferencePair | undefined): { pair?: PreferencePair } {
     const { noise } = this.config
     if (!pair || noise === 0) return pair ? { pair } : {}
     const [low, high] = [pair.preferred, pair.other].sort((x, y) => x - y)
@@ -165,34 +222,42 @@ export class Augmenter {
 }
 
 /** One order: the answer. Both orders: the mean margin, or agreement where there are no margins. */
-function combine(user: number, a: number, b: number, answers: (Answer | undefined)[]): { pair?: PreferencePair } {
+function combine(user: number, a: number, b: number, answers: Answer[], disagreeing: AugmentationConfig['disagreeing']): PreferencePair | undefined {
   const [one, other] = answers
-  if (!one || (answers.length === 2 && !other)) return {}
-  const signs = other ? [one, { first: !other.first, margin: other.margin === undefined ? undefined : -other.margin }] : [one]
-  if (signs.every(({ margin }) => margin !== undefined)) {
-    const margin = signs.reduce((sum, answer) => sum + answer.margin!, 0) / signs.length
-    const prefersA = margin === 0 ? signs[0].first : margin > 0
-    return { pair: { user, preferred: prefersA ? a : b, other: prefersA ? b : a, margin: Math.abs(margin) } }
-  }
-  if (signs.some(({ first }) => first !== signs[0].first)) return {}
-  return { pair: { user, preferred: signs[0].first ? a : b, other: signs[0].first ? b : a } }
+  if (other === undefined) return pairOf(user, a, b, one)
+  const turned = { first: !other.first, ...(other.margin === undefined ? {} : { margin: -other.margin }) }
+  const agree = one.first === turned.first
+  const margins = one.margin !== undefined && turned.margin !== undefined
+  if (!agree && (!margins || disagreeing === 'drop')) return undefined
+  const margin = margins ? (one.margin! + turned.margin!) / 2 : undefined
+  const pair = pairOf(user, a, b, margin === undefined ? one : { first: margin === 0 ? one.first : margin > 0, margin })
+  return { ...pair, agree, ...(!agree && disagreeing === 'down-weight' ? { weight: 0.5 } : {}) }
 }
 
-function summarise(asked: Asked[], bothOrders: boolean): Augmentation {
+function pairOf(user: number, a: number, b: number, { first, margin }: Answer): PreferencePair {
+  return { user, preferred: first ? a : b, other: first ? b : a, ...(margin === undefined ? {} : { margin: Math.abs(margin) }) }
+}
+
+/** The answer less what the model says without a history. @throws ConfigError without margins */
+function calibrated(answer: Answer, neutral: Answer): Answer {
+  if (answer.margin === undefined || neutral.margin === undefined) throw new ConfigError('augmentation.calibrate needs a model that gives log-probabilities of its answers; this one does not: --set augmentation.calibrate=false')
+  const margin = answer.margin - neutral.margin
+  return { first: margin === 0 ? answer.first : margin > 0, margin }
+}
+
+function summarise(asked: Asked[]): Augmentation {
   const pairs: PreferencePair[] = []
-  let [calls, failed, first, flipped] = [0, 0, 0, 0]
+  const failures = new Map<string, number>()
+  let [calls, failed, ordered, first, both, flipped] = [0, 0, 0, 0, 0, 0]
   for (const one of asked) {
     if (one.pair) pairs.push(one.pair)
     calls += one.calls
-    failed += one.failed
+    failed += one.failures.length
+    for (const failure of one.failures) failures.set(failure, (failures.get(failure) ?? 0) + 1)
+    ordered += one.ordered
     first += one.first
+    if (one.flipped !== undefined) both++
     if (one.flipped) flipped++
   }
-  return {
-    pairs,
-    calls,
-    failed,
-    firstPositionShare: first / Math.max(1, calls - failed),
-    ...(bothOrders ? { flipRate: flipped / Math.max(1, asked.length) } : {}),
-  }
+  return { pairs, calls, failed, failures, ...(ordered > 0 ? { firstPositionShare: first / ordered } : {}), ...(both > 0 ? { flipRate: flipped / both } : {}) }
 }

@@ -17,8 +17,14 @@ export const augmentationConfig = z.strictObject({
   historyItems: z.number().int().min(1).default(10),
   /** Most tokens (o200k) of the history's lines; the oldest items are left out until it fits. null = no limit. */
   historyTokens: z.number().int().min(0).nullable().default(null),
-  /** Ask each pair in both orders and average the margins; a pair whose two answers disagree and have no margin is dropped. */
-  bothOrders: z.boolean().default(false),
+  /** `choice`: which of two is preferred, 1 or 2. `likelihood`: how much likelier the history makes each item's text; no order, so no position bias (GGUF models only). */
+  asking: z.enum(['choice', 'likelihood']).default('choice'),
+  /** Ask each pair in both orders and average the margins. Absent = yes, but not the offline reader, to whom order is nothing. */
+  bothOrders: z.boolean().optional(),
+  /** Pairs whose two orders chose the same position: by their mean margin like any other, out, or at half the weight. Without margins they say nothing and are out. */
+  disagreeing: z.enum(['keep', 'drop', 'down-weight']).default('keep'),
+  /** Contextual calibration (Zhao et al. 2021): subtract the margin of the same question without a history, asked once more. */
+  calibrate: z.boolean().default(false),
   /** Share of the answers that are turned round at random: a simulation of a worse judge, for ablations. */
   noise: z.number().min(0).max(0.5).default(0),
   /** Draws the questions; absent = the seed of the trial. Set it to reuse paid answers across seeds. */

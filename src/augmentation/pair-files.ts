@@ -8,15 +8,14 @@ export interface PairRecord {
   preferred: string
   other: string
   margin?: number
+  /** Whether both orders chose the same item, where both were asked. */
+  agree?: boolean
+  /** In training, relative to other pairs; absent = 1. */
+  weight?: number
 }
 
 export function pairRecords(pairs: PreferencePair[], { userIds, itemIds }: Dataset): PairRecord[] {
-  return pairs.map(({ user, preferred, other, margin }) => ({
-    user: userIds[user],
-    preferred: itemIds[preferred],
-    other: itemIds[other],
-    ...(margin === undefined ? {} : { margin }),
-  }))
+  return pairs.map(({ user, preferred, other, ...rest }) => ({ user: userIds[user], preferred: itemIds[preferred], other: itemIds[other], ...rest }))
 }
 
 /** Reads JSON lines of pairs. @throws DataError naming file, line and value */
@@ -29,10 +28,12 @@ export function readPairs(text: string, file: string, dataset: Dataset): Prefere
     const record = parse(line, at)
     const pair = { user: user(record.user, at), preferred: item(record.preferred, at), other: item(record.other, at) }
     if (pair.preferred === pair.other) throw new DataError(`preferred and other are both ${quote(record.preferred)}`, at)
-    const { margin } = record
-    if (margin === undefined) return [pair]
-    if (typeof margin !== 'number' || !(margin >= 0)) throw new DataError(`margin is ${quote(margin)}; it must be a number of at least 0`, at)
-    return [{ ...pair, margin }]
+    for (const name of ['margin', 'weight'] as const) {
+      const value = record[name]
+      if (value !== undefined && (typeof value !== 'number' || !(value >= 0))) throw new DataError(`${name} is ${quote(value)}; it must be a number of at least 0`, at)
+    }
+    const { margin, agree, weight } = record as Pick<PairRecord, 'margin' | 'agree' | 'weight'>
+    return [{ ...pair, ...(margin === undefined ? {} : { margin }), ...(agree === undefined ? {} : { agree }), ...(weight === undefined ? {} : { weight }) }]
   })
 }
 

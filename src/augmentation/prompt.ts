@@ -66,6 +66,19 @@ export function promptMessages(shown: HistoryItem[], first: ItemText, second: It
   return [{ role: 'user', content: content.join('\n') }]
 }
 
+export const likelihoodVersion = 'likelihood/1'
+
+/** What comes before an item's text where its likelihood is asked: the history, and contexts that tell nothing of the user. */
+export function likelihoodContexts(shown: HistoryItem[]): { history: string; neutral: string[] } {
+  const header = 'Items that a customer has chosen, oldest first:\n'
+  return { history: `${header}${shown.map((item) => historyLine(item) + '\n').join('')}-`, neutral: [`${header}-`, 'Items of a shop:\n-'] }
+}
+
+/** An item after such a context. */
+export function likelihoodText(item: ItemText): string {
+  return ` ${describe(item)}\n`
+}
+
 const lines = new WeakMap<ItemText, string>()
 
 /** One line: title | category > path; ... | brand. */

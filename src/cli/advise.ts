@@ -2,11 +2,11 @@ import { Command } from 'commander'
 import { type Advice, advise, adviseSteps } from '../experiment/advise.js'
 import { show } from '../experiment/audit.js'
 import { prepare } from '../experiment/prepare.js'
-import { chatModel } from '../llm/openai-chat.js'
+import { chatModel } from '../llm/model.js'
 import { grid } from '../report/table.js'
 import { wasmEngine } from '../two-tower/engines/wasm.js'
 import { interruption } from './interrupt.js'
-import { type CommonOptions, configOf, fraction, loadConfigured, printJson, wholeNumber, withDataOptions, withLlmOptions } from './options.js'
+import { chatOptionsOf, type CommonOptions, configOf, fraction, loadConfigured, printJson, wholeNumber, withDataOptions, withLlmOptions } from './options.js'
 import { progressBar } from './progress.js'
 
 interface AdviseOptions extends CommonOptions {
@@ -19,7 +19,7 @@ export function adviseCommand(): Command {
   return withLlmOptions(withDataOptions(new Command('advise')))
     .description('before any money: what content alone gives here, how good a judge must be, and whether yours is: ask or do not ask')
     .option('--repetitions <n>', 'rehearsals on warm items pretended cold', wholeNumber(2), 3)
-    .option('--questions <n>', 'questions put to the judge in its audit, over all rehearsals', wholeNumber(20), 400)
+    .option('--questions <n>', 'questions put to the judge in its audit, over all rehearsals; each in both orders', wholeNumber(20), 400)
     .option('--simulate-judge <accuracy>', 'what if the judge had this accuracy, with errors of its own', fraction(0.5, 1))
     .addHelpText('after', '\nExamples:\n  understudy advise\n  understudy advise --interactions orders.csv --items products.csv --llm-url http://localhost:8080/v1 --llm-model my-model\n  understudy advise --dataset amazon-2014/Beauty --data path/to/data --simulate-judge 0.85 --json')
     .action(async (options: AdviseOptions) => {
@@ -28,7 +28,7 @@ export function adviseCommand(): Command {
       const dataset = await loadConfigured(config, options, signal)
       const bar = progressBar('advise', 'steps', adviseSteps(options.repetitions))
       const judge = chatModel(config.llm).name
-      const advice = await advise(prepare(dataset, config), judge, wasmEngine(), { repetitions: options.repetitions, auditQuestions: options.questions, simulate: options.simulateJudge, answers: options.answers, replay: options.replay, signal, onStep: () => bar.step() }).finally(() => bar.stop())
+      const advice = await advise(prepare(dataset, config), judge, wasmEngine(), { repetitions: options.repetitions, auditQuestions: options.questions, simulate: options.simulateJudge, ...chatOptionsOf(options), signal, onStep: () => bar.step() }).finally(() => bar.stop())
       if (options.json) printJson({ dataset: dataset.name, fingerprint: dataset.fingerprint, ...advice })
       else process.stdout.write(describe(advice) + '\n')
     })

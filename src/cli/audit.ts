@@ -8,13 +8,13 @@ import { show } from '../experiment/audit.js'
 import { auditJudge, type JudgeReport } from '../experiment/judge-report.js'
 import { Lab } from '../experiment/lab.js'
 import { prepare } from '../experiment/prepare.js'
-import { chatModel } from '../llm/openai-chat.js'
+import { backendOf, chatModel } from '../llm/model.js'
 import { grid } from '../report/table.js'
 import { wasmEngine } from '../two-tower/engines/wasm.js'
 import { InputError } from '../util/errors.js'
 import { writeAtomically } from '../util/files.js'
 import { interruption } from './interrupt.js'
-import { type CommonOptions, configOf, loadConfigured, printJson, wholeNumber, withDataOptions, withLlmOptions } from './options.js'
+import { chatOptionsOf, type CommonOptions, configOf, loadConfigured, printJson, wholeNumber, withDataOptions, withLlmOptions } from './options.js'
 import { progressBar } from './progress.js'
 
 interface AuditOptions extends CommonOptions {
@@ -40,7 +40,7 @@ async function audit(options: AuditOptions): Promise<void> {
   const materials = prepare(dataset, config)
   const own = options.pretend ? prepare(trainPart(dataset, materials.split), { ...config, split: { ...config.split, kind: 'random' } }) : materials
   const bar = progressBar('audit', 'questions', options.questions)
-  const lab = new Lab(own, wasmEngine(), options.seed, { signal, answers: options.answers, replay: options.replay })
+  const lab = new Lab(own, wasmEngine(), options.seed, { signal, ...chatOptionsOf(options) })
   const report = await auditJudge(lab, chatModel(config.llm).name, options.questions, () => bar.step()).finally(() => bar.stop())
   keepVerdict(config, options.answers, report)
   if (options.json) printJson({ dataset: own.dataset.name, fingerprint: own.dataset.fingerprint, prompt: config.augmentation.prompt, ...report })
@@ -49,23 +49,24 @@ async function audit(options: AuditOptions): Promise<void> {
 
 /** The last verdict on a server's model and prompt lies beside its answers. */
 function verdictFile({ llm, augmentation }: ExperimentConfig, answers: string): string {
-  const key = JSON.stringify([llm.url, llm.model, augmentation.prompt])
+  const { prompt, asking, calibrate } = augmentation
+  const key = JSON.stringify([backendOf(llm), llm.model, prompt, asking, calibrate])
   return join(answers, 'audits', `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.json`)
 }
 
 function keepVerdict(config: ExperimentConfig, answers: string | undefined, { passed, verdict }: JudgeReport): void {
-  if (config.llm.url === undefined || answers === undefined) return
+  if (backendOf(config.llm) === undefined || answers === undefined) return
   mkdirSync(join(answers, 'audits'), { recursive: true })
   writeAtomically(verdictFile(config, answers), JSON.stringify({ passed, verdict }) + '\n')
 }
 
 /** @throws InputError when the judge failed its last audit */
 export function refuseFailedJudge(config: ExperimentConfig, answers: string | undefined): void {
-  if (config.llm.url === undefined || answers === undefined) return
+  if (backendOf(config.llm) === undefined || answers === undefined) return
   const file = verdictFile(config, answers)
   if (!existsSync(file)) return
   const { passed, verdict } = JSON.parse(readFileSync(file, 'utf8')) as Pick<JudgeReport, 'passed' | 'verdict'>
-  if (!passed) throw new InputError(`${config.llm.model ?? config.llm.url} failed its last audit (${verdict}); use another judge, audit again, or say --anyway`)
+  if (!passed) throw new InputError(`${chatModel(config.llm).name} failed its last audit (${verdict}); use another judge, audit again, or say --anyway`)
 }
 
 function describe(report: JudgeReport): string {
@@ -82,11 +83,21 @@ function describe(report: JudgeReport): string {
     ...report.calibration.map(({ claimed, accuracy }) => [`right, where the margin claims ${(100 * claimed).toFixed(0)} %`, accuracy] as const),
   ] as [string, JudgeReport['accuracy']][]
   return [
-    `${judge}: ${questions} questions in both orders, ${unanswered} without a usable answer; chance 50 %`,
+    `${judge}: ${questions} questions${flipRate.n > 0 ? ' in both orders' : ''}, ${unanswered} without a usable answer; chance 50 %`,
     '',
-    grid(['share', 'mean ± SE', 'n'], rows.map(([name, share]) => [name, show(share), String(share.n)])),
+    grid(['share', 'mean ± SE', 'n', '0 %       chance      100 %'], rows.filter(([, { n }]) => n > 0).map(([name, share]) => [name, show(share), String(share.n), bar(share)])),
     '',
     `an answer adds ${addedBits.toFixed(3)} bits to what the content map says`,
     report.verdict,
   ].join('\n')
+}
+
+/** A share of 24 half cells with its standard error, over a mark at chance. */
+function bar({ share, standardError }: JudgeReport['accuracy']): string {
+  const width = 24
+  const at = (x: number) => Math.max(0, Math.min(width - 1, Math.round(x * width - 0.5)))
+  const cells = Array.from({ length: width }, (_, k): string => (k === width / 2 ? '|' : '·'))
+  for (let k = at(share - standardError); k <= at(share + standardError); k++) cells[k] = '─'
+  cells[at(share)] = '●'
+  return cells.join('')
 }

@@ -3,7 +3,7 @@ import { availableParallelism, totalmem } from 'node:os'
 import { Command } from 'commander'
 import { findDatasets } from '../dataset/find.js'
 import { version } from '../experiment/provenance.js'
-import { chatModel } from '../llm/openai-chat.js'
+import { chatModel } from '../llm/model.js'
 import { wasmEngine } from '../two-tower/engines/wasm.js'
 import { type CommonOptions, configOf, dataRoot, printJson, withDataOptions, withLlmOptions } from './options.js'
 
@@ -55,8 +55,8 @@ async function data(options: CommonOptions): Promise<Check> {
 
 /** One real question. */
 async function llm(options: CommonOptions): Promise<Check> {
-  const model = chatModel(configOf(options).llm)
   try {
+    const model = chatModel(configOf(options).llm)
     const { text } = await model.complete([{ role: 'user', content: 'Answer with the digit 1 and nothing else.' }], { maxTokens: 4 })
     return { name: 'chat model', ok: true, says: `${model.name} answered ${JSON.stringify(text.slice(0, 20))}` }
   } catch (error) {

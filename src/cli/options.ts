@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { loadDataset } from '../dataset/load.js'
 import type { Dataset } from '../dataset/dataset.js'
 import { type ExperimentConfig, readConfig } from '../experiment/config.js'
+import type { ChatOptions } from '../llm/model.js'
 import { ConfigError, DataError, quote } from '../util/errors.js'
 import { writeAtomically } from '../util/files.js'
 import { progressBar } from './progress.js'
@@ -21,6 +22,7 @@ export interface CommonOptions {
   timestampUnit?: string
   llmUrl?: string
   llmModel?: string
+  gguf?: string
   answers?: string
   replay?: boolean
   split?: string
@@ -44,8 +46,14 @@ export function withLlmOptions(command: Command): Command {
   return command
     .option('--llm-url <url>', 'an OpenAI-compatible server, e.g. http://localhost:8080/v1 (default: the offline reader, no language model)')
     .option('--llm-model <name>', 'the model, as the server names it')
-    .option('--answers <folder>', "store of a server's answers: no question is put twice", join('runs', 'answers'))
+    .option('--gguf <file>', 'a GGUF model file, run in this process (needs the package node-llama-cpp)')
+    .option('--answers <folder>', "store of a language model's answers: no question is put twice", join('runs', 'answers'))
     .option('--replay', 'take every answer from the store and ask nobody; a miss is an error')
+}
+
+/** Where a judge's answers are kept, and what it has to say. */
+export function chatOptionsOf({ answers, replay }: CommonOptions): ChatOptions {
+  return { answers, replay, onNotice: (line) => process.stderr.write(line + '\n') }
 }
 
 export function collect(text: string, earlier: [string, unknown][]): [string, unknown][] {
@@ -93,6 +101,7 @@ export function configOf(options: CommonOptions, base: Record<string, unknown> =
   assign('split.kind', options.split)
   assign('llm.url', options.llmUrl)
   assign('llm.model', options.llmModel)
+  assign('llm.gguf', options.gguf)
   for (const [path, value] of options.set) assign(path, value)
   return readConfig(record)
 }

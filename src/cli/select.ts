@@ -1,12 +1,12 @@
 import { Command } from 'commander'
 import { prepare } from '../experiment/prepare.js'
-import { Lab } from '../experiment/lab.js'
-import { deploy, trainingsToLearn, trainPolicy } from '../experiment/policy-training.js'
+import { Lab, type LabOptions, type Materials } from '../experiment/lab.js'
+import { deploy, type LearnedPolicy, trainingsToLearn, trainPolicy } from '../experiment/policy-training.js'
 import { fixedPolicy } from '../policy/policy.js'
 import { wasmEngine } from '../two-tower/engines/wasm.js'
 import { stream } from '../util/random.js'
 import { interruption } from './interrupt.js'
-import { type CommonOptions, configOf, loadConfigured, type OutOptions, printJson, put, wholeNumber, withDataOptions, withLlmOptions, withOutOption } from './options.js'
+import { chatOptionsOf, type CommonOptions, configOf, loadConfigured, type OutOptions, printJson, put, wholeNumber, withDataOptions, withLlmOptions, withOutOption } from './options.js'
 import { progressBar } from './progress.js'
 
 interface SelectOptions extends CommonOptions, OutOptions {
@@ -29,21 +29,25 @@ async function select(options: SelectOptions): Promise<void> {
   if (options.budget !== undefined) options.set.push(['policy.budget', options.budget])
   const config = configOf(options)
   const signal = interruption()
-  const fixed = options.policy === 'learned' ? undefined : fixedPolicy(options.policy)
+  checkPolicy(options.policy)
   const dataset = await loadConfigured(config, options, signal)
-  const materials = prepare(dataset, config)
-  const lab = new Lab(materials, wasmEngine(), options.seed, { signal, answers: options.answers, replay: options.replay })
-  const learn = async () => {
-    const bar = progressBar('learning', 'trainings', trainingsToLearn(materials))
-    try {
-      return await trainPolicy(lab, () => bar.step())
-    } finally {
-      bar.stop()
-    }
-  }
-  const learned = fixed ? undefined : await learn()
-  const users = learned ? deploy(lab, learned) : fixed!.select(materials.features, config.policy.budget, stream(options.seed, 'selection', options.policy))
+  const { users, learned } = await selectUsers(prepare(dataset, config), options.policy, options.seed, { signal, ...chatOptionsOf(options) })
   const ids = Array.from(users, (user) => dataset.userIds[user])
   if (!options.json) return put(ids.map((id) => `${id}\n`).join(''), options)
   printJson({ dataset: dataset.name, fingerprint: dataset.fingerprint, policy: options.policy, seed: options.seed, ...(learned ? { learned } : {}), users: ids })
+}
+
+/** @throws InputError for a policy that there is not, before anything is loaded */
+export function checkPolicy(policy: string): void {
+  if (policy !== 'learned') fixedPolicy(policy)
+}
+
+/** The users that a policy selects, and the policy where it was learned for it. */
+export async function selectUsers(materials: Materials, policy: string, seed: number, options: LabOptions): Promise<{ users: Int32Array; learned?: LearnedPolicy }> {
+  const { config, features } = materials
+  if (policy !== 'learned') return { users: fixedPolicy(policy).select(features, config.policy.budget, stream(seed, 'selection', policy)) }
+  const lab = new Lab(materials, wasmEngine(), seed, options)
+  const bar = progressBar('learning', 'trainings', trainingsToLearn(materials))
+  const learned = await trainPolicy(lab, () => bar.step()).finally(() => bar.stop())
+  return { users: deploy(lab, learned), learned }
 }

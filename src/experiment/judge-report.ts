@@ -6,7 +6,7 @@ import type { Lab } from './lab.js'
 export interface JudgeReport extends Audit {
   judge: string
   questions: number
-  /** Share of the questions whose two orders chose the same position. */
+  /** Share of the questions whose two orders chose the same position; of none where there is no order. */
   flipRate: Share
   /** Share of all answers that chose the option shown first; .5 without bias. */
   firstPositionShare: Share
@@ -40,13 +40,13 @@ export async function auditJudge(lab: Lab, judge: string, count: number, onAnswe
   const sure = rows.filter((row) => row.margin !== undefined).sort((a, b) => a.margin! - b.margin!)
   const named = [...new Set(rows.flatMap(({ category }) => category ?? []))]
   const categories = named.map((name) => [name, rows.filter(({ category }) => category === name)] as const)
-  const read = answers.reduce((sum, { calls, failed }) => sum + calls - failed, 0)
+  const read = answers.reduce((sum, { ordered }) => sum + ordered, 0)
   const first = answers.reduce((sum, one) => sum + one.first, 0) / Math.max(1, read)
   const report = {
     ...audit,
     judge,
     questions: questions.length,
-    flipRate: shareOf(answers.filter(({ failed }) => failed === 0).map(({ flipped }) => flipped)),
+    flipRate: shareOf(answers.flatMap(({ flipped }) => flipped ?? [])),
     firstPositionShare: { share: first, standardError: Math.sqrt((first * (1 - first)) / Math.max(1, read)), n: read },
     addedBits: addedBits(audit),
     calibration: parts(sure, 4).map((part) => ({ claimed: part.reduce((sum, { margin }) => sum + 1 / (1 + Math.exp(-margin!)), 0) / part.length, accuracy: accuracy(part) })),
@@ -58,7 +58,7 @@ export async function auditJudge(lab: Lab, judge: string, count: number, onAnswe
 
 function verdictOf(report: Omit<JudgeReport, 'passed' | 'verdict'>): Pick<JudgeReport, 'passed' | 'verdict'> {
   const { accuracy, flipRate, firstPositionShare } = report
-  const oneSided = Math.abs(firstPositionShare.share - 0.5) > 0.45 || flipRate.share > 0.9
+  const oneSided = firstPositionShare.n > 0 && (Math.abs(firstPositionShare.share - 0.5) > 0.45 || flipRate.share > 0.9)
   if (oneSided) return { passed: false, verdict: 'answers depend on order only: do not pay for this judge' }
   return { passed: accuracy.share - 1.96 * accuracy.standardError > 0.5, verdict: auditVerdict(report) }
 }

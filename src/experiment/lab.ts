@@ -5,7 +5,7 @@ import type { Split } from '../dataset/split.js'
 import { popularityOf } from '../evaluation/baselines.js'
 import { evaluate, type RankingReport, type RankingTask, type Recommender } from '../evaluation/evaluate.js'
 import type { UserFeatures } from '../features/features.js'
-import { chatModel, type ChatOptions } from '../llm/openai-chat.js'
+import { chatModel, type ChatOptions } from '../llm/model.js'
 import { type ContentVectors, contentVectors, mapColdItems } from '../two-tower/content-map.js'
 import type { Engine, Pairs, TrainingData, TwoTowerModel } from '../two-tower/engine.js'
 import { itemBags } from '../two-tower/bags.js'
@@ -200,15 +200,16 @@ function usersOf({ train }: Split): Int32Array {
   return user
 }
 
-/** @param margins - weights tanh(margin / 2) = 2 P(preferred) - 1, scaled to mean 1; a pair without a margin counts as sure. */
+/** @param margins - weights tanh(margin / 2) = 2 P(preferred) - 1, scaled to mean 1; a pair without a margin counts as sure. A pair's own weight multiplies. */
 export function pairArrays(pairs: PreferencePair[], margins = false): Pairs {
   const arrays = {
     user: Int32Array.from(pairs, (pair) => pair.user),
     chosen: Int32Array.from(pairs, (pair) => pair.preferred),
     rejected: Int32Array.from(pairs, (pair) => pair.other),
   }
-  if (!margins || pairs.length === 0) return arrays
-  const weight = Float32Array.from(pairs, ({ margin = Infinity }) => (1 - Math.exp(-margin)) / (1 + Math.exp(-margin)))
+  if (pairs.length === 0 || !(margins || pairs.some(({ weight }) => weight !== undefined))) return arrays
+  const sureness = (margin: number) => (1 - Math.exp(-margin)) / (1 + Math.exp(-margin))
+  const weight = Float32Array.from(pairs, ({ margin = Infinity, weight = 1 }) => weight * (margins ? sureness(margin) : 1))
   const mean = weight.reduce((sum, w) => sum + w, 0) / weight.length
   return { ...arrays, weight: mean > 0 ? weight.map((w) => w / mean) : weight.fill(1) }
 }

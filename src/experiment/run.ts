@@ -1,6 +1,6 @@
 import { popularityRecommender } from '../evaluation/baselines.js'
 import { chanceRecall, evaluate } from '../evaluation/evaluate.js'
-import type { ChatOptions } from '../llm/openai-chat.js'
+import type { ChatOptions } from '../llm/model.js'
 import { type Compared, compare } from './comparisons.js'
 import type { ExperimentConfig } from './config.js'
 import { type Diagnosis, diagnose } from './diagnostics.js'

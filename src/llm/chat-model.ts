@@ -31,6 +31,14 @@ export interface ChatModel {
   readonly name: string
   /** Whether it runs here for free, without any language model. */
   readonly offline: boolean
-  /** @throws ProviderError when no answer could be had. */
+  /**
+   * @throws GaveUpError when this question got no answer, though others may
+   * @throws ProviderError when none will
+   */
   complete(messages: Message[], options: AskOptions): Promise<Completion>
+  /**
+   * log P(text | context), nats, of each of the texts; only back-ends that know the probabilities of a prompt's own tokens
+   * have it. The context is read once for all texts.
+   */
+  logLikelihoods?(context: string, texts: readonly string[], options: Omit<AskOptions, 'maxTokens'>): Promise<number[]>
 }

@@ -1,8 +1,15 @@
+import { stream } from '../util/random.js'
 import { words } from '../util/words.js'
 import type { Message } from './chat-model.js'
+import type { LlmConfig } from './config.js'
+
+type Dials = LlmConfig['offline']
 
 /** Named for what it is: it compares words, it is no language model. */
-export const offlineReaderName = 'offline-reader (word overlap, no language model)'
+export function offlineReaderName({ noise, positionBias }: Dials): string {
+  const dials = [...(noise > 0 ? [`noise ${noise}`] : []), ...(positionBias !== 0 ? [`position bias ${positionBias}`] : [])]
+  return `offline-reader (word overlap, no language model${dials.length > 0 ? `; ${dials.join(', ')}` : ''})`
+}
 
 /** Nats per unit of mean similarity, so that its log-probabilities are of a model's order of size. */
 const sharpness = 20
@@ -12,10 +19,13 @@ const sharpness = 20
  * lines that begin with "- " are a history, those with "1. " and "2. " the options; the option whose words are more
  * like the history's lines (mean cosine of word sets) is the answer.
  */
-export const offlineFetch: typeof fetch = async (_input, init) => {
-  const request = JSON.parse(String(init?.body)) as { model: string; messages: Message[] }
-  const prompt = request.messages.map(({ content }) => content).join('\n')
-  return Response.json(completionOf(request.model, preference(prompt), coin(prompt)))
+export function offlineFetch({ noise, positionBias }: Dials): typeof fetch {
+  return async (_input, init) => {
+    const request = JSON.parse(String(init?.body)) as { model: string; messages: Message[] }
+    const prompt = request.messages.map(({ content }) => content).join('\n')
+    const disturbance = noise > 0 ? noise * stream(0, 'offline reader', prompt).normal() : 0
+    return Response.json(completionOf(request.model, preference(prompt) + positionBias + disturbance, coin(prompt)))
+  }
 }
 
 /** log(P("1") / P("2")), nats; 0 where the prompt gives no ground for either. */

@@ -36,11 +36,20 @@ export class ModelOutputError extends UnderstudyError {}
 export class ProviderError extends UnderstudyError {
   override readonly exitCode = 1
   readonly retryable: boolean
-  constructor(message: string, retryable: boolean, options?: ErrorOptions) {
+  /** HTTP status, where there was one. */
+  readonly status?: number
+  /** How long the server asked to be left alone. */
+  readonly retryAfterSeconds?: number
+  constructor(message: string, retryable: boolean, options: ErrorOptions & { status?: number; retryAfterSeconds?: number } = {}) {
     super(message, options)
     this.retryable = retryable
+    this.status = options.status
+    this.retryAfterSeconds = options.retryAfterSeconds
   }
 }
+
+/** One question got no answer, whatever was tried; another may. */
+export class GaveUpError extends ProviderError {}
 
 /** A training or a worker failed. */
 export class ExecutionError extends UnderstudyError {

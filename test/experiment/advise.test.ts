@@ -12,7 +12,7 @@ it('asks the judge the questions of its audit and no more; a judge of positions 
   const config = readConfig({ policy: { budget: 20, rewardK: 10 }, evaluation: { ks: [10] }, model: { epochs: 2 }, contentMap: { rank: 16 }, llm: { url, model: 'always-1' } })
   const materials = prepare(synthesize(syntheticConfig.parse({ users: 400, items: 400 })), config)
   const advice = await advise(materials, 'always-1', wasmEngine(), { repetitions: 2, auditQuestions: 100 })
-  expect(requests.length).toBe(100)
+  expect(requests.length).toBe(200)
   expect(advice.ask).toBe(false)
   expect(advice.verdict).toMatch(/cannot be told from chance: do not pay/)
   expect(advice.recall.contentMap).toBeGreaterThan(advice.recall.chance)

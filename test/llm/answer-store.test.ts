@@ -5,9 +5,10 @@ import { openAnswerStore, readStoredAnswer } from '#src/llm/answer-store.js'
 import { llmConfig } from '#src/llm/config.js'
 import { costOf } from '#src/llm/limits.js'
 import { promptTokens } from '#src/llm/tokens.js'
-import { chatModel } from '#src/llm/openai-chat.js'
+import { chatModel } from '#src/llm/model.js'
 import { start, understudy } from '../support/command.js'
 import { chatServer, completion } from '../support/chat-server.js'
+import { fakeOpenai } from '../support/fake-openai.js'
 import { folderOf } from '../support/files.js'
 
 const ask = (text: string) => [{ role: 'user' as const, content: text }]
@@ -36,13 +37,27 @@ describe('answer store', () => {
     await expect(replay.complete(ask('what else?'), { maxTokens: 1 })).rejects.toThrow(/--replay: no stored answer of m to request [0-9a-f]{16}, which ends in "what else\?"/)
   })
 
+  it('says when the model behind a name has changed', async () => {
+    const answers = folderOf({})
+    let fingerprint = 'fp-1'
+    const { url } = await chatServer(() => ({ status: 200, body: { ...completion('1'), system_fingerprint: fingerprint } }))
+    const notices: string[] = []
+    const model = chatModel(llmConfig.parse({ url, model: 'm' }), { answers, onNotice: (line) => notices.push(line) })
+    await model.complete(ask('a'), { maxTokens: 1 })
+    expect(notices).toEqual([])
+    fingerprint = 'fp-2'
+    await model.complete(ask('b'), { maxTokens: 1 })
+    await model.complete(ask('c'), { maxTokens: 1 })
+    expect(notices).toEqual([expect.stringMatching(/^m is not what it was: fingerprint fp-2, before fp-1/)])
+  })
+
   it('refuses a line that is no answer', () => {
     for (const line of ['no json', '{}', '{"text":"1"}', '{"text":1,"request":{}}']) expect(() => readStoredAnswer(line, { file: 'a.jsonl', line: 3 })).toThrow(/a\.jsonl:3: expected an answer as/)
   })
 
   it('holds 100,000 answers, opened and looked up in no time', async () => {
     const folder = folderOf({})
-    const request = (k: number) => ({ backend: 'http://x/v1', model: 'm', messages: ask(`question ${k}`), maxTokens: 1, promptVersion: 'p/1' })
+    const request = (k: number) => ({ backend: 'http://x/v1', model: 'm', messages: ask(`question ${k}`), maxTokens: 1, parameters: {}, promptVersion: 'p/1' })
     const store = openAnswerStore(folder)
     await Promise.all(Array.from({ length: 100_000 }, (_, k) => store.put({ request: request(k), text: String(k % 2) })))
     await store.close()
@@ -59,31 +74,25 @@ describe('augment with a server', () => {
   const answerOf = (content: string) => String(1 + (content.length % 2))
 
   it('killed ten times: the pairs of an uninterrupted run, and no question put twice beyond those in flight', async () => {
-    const folder = folderOf({ 'users.txt': users.join('\n') })
-    const slow = await chatServer(async ({ messages }) => {
-      await new Promise((resolve) => setTimeout(resolve, 12))
-      return answerOf(messages[0].content)
-    })
+    const server = await fakeOpenai({ latency: 12 })
+    const folder = folderOf({})
+    const args = (answers: string, ...more: string[]) => ['augment', '--policy', 'top:V', '--users', '12', '--pairs', '10', '--llm-url', server.url, '--llm-model', 'm', '--answers', join(folder, answers), '--set', 'dataset.synthetic={"users":200,"items":200}', '--set', 'augmentation.bothOrders=false', ...more]
     const kills = 10
     for (let k = 0; k < kills; k++) {
-      const child = start(...args(slow.url, folder))
+      const child = start(...args('killed'))
       await new Promise((resolve) => setTimeout(resolve, 350 + 40 * k))
       child.process.kill('SIGKILL')
       await child.ended
     }
-    const { ended } = start(...args(slow.url, folder))
-    const { status, stdout } = await ended
+    const { status, stdout } = await start(...args('killed')).ended
     expect(status).toBe(0)
-    const counts = new Map<string, number>()
-    for (const { messages } of slow.requests) counts.set(messages[0].content, (counts.get(messages[0].content) ?? 0) + 1)
-    expect(counts.size).toBe(120)
+    expect(stdout.trim().split('\n')).toHaveLength(120)
+    const { requests } = await server.stats()
     // At most 8 requests are in flight at a kill.
-    expect(slow.requests.length - counts.size).toBeLessThanOrEqual(8 * kills)
-    const whole = folderOf({ 'users.txt': users.join('\n') })
-    expect((await start(...args(slow.url, whole)).ended).stdout).toBe(stdout)
-    const before = slow.requests.length
-    expect((await start(...args(slow.url, folder, '--replay')).ended).stdout).toBe(stdout)
-    expect(slow.requests.length).toBe(before)
+    expect(requests - 120).toBeLessThanOrEqual(8 * kills)
+    expect((await start(...args('whole')).ended).stdout).toBe(stdout)
+    expect((await start(...args('killed', '--replay')).ended).stdout).toBe(stdout)
+    expect((await server.stats()).requests).toBe(requests + 120)
   })
 
   it('exports, imports and counts', async () => {
@@ -93,10 +102,10 @@ describe('augment with a server', () => {
     const exported = join(folder, 'answers.jsonl')
     expect(understudy('answers', 'export', '--answers', join(folder, 'store'), '--out', exported).status).toBe(0)
     const other = join(folder, 'other')
-    expect(JSON.parse(understudy('answers', 'import', exported, '--answers', other, '--json').stdout)).toEqual({ read: 20, added: 20, answers: 20 })
-    expect(JSON.parse(understudy('answers', 'import', exported, '--answers', other, '--json').stdout)).toMatchObject({ added: 0, answers: 20 })
+    expect(JSON.parse(understudy('answers', 'import', exported, '--answers', other, '--json').stdout)).toEqual({ read: 40, added: 40, answers: 40 })
+    expect(JSON.parse(understudy('answers', 'import', exported, '--answers', other, '--json').stdout)).toMatchObject({ added: 0, answers: 40 })
     const { models } = JSON.parse(understudy('answers', 'stats', '--answers', other, '--json').stdout) as { models: object[] }
-    expect(models).toMatchObject([{ backend: url, model: 'm', answers: 20 }])
+    expect(models).toMatchObject([{ backend: url, model: 'm', answers: 40 }])
     writeFileSync(exported, '{"text":"1"}\n')
     const bad = understudy('answers', 'import', exported, '--answers', join(folder, 'third'))
     expect(bad.status).toBe(2)
@@ -159,15 +168,15 @@ describe('cost', () => {
     const args = ['augment', '--users', join(folder, 'users.txt'), '--llm-url', url, '--llm-model', 'm', '--answers', join(folder, 'store'), '--set', 'dataset.synthetic={"users":200,"items":200}', '--set', `llm.price=${JSON.stringify(price)}`, '--json']
     const dry = async () => JSON.parse((await start(...args, '--dry-run').ended).stdout) as { calls: number; stored: number; promptTokens: number; cost: { amount: number } }
     const before = await dry()
-    expect(before).toMatchObject({ calls: 20, stored: 0 })
-    expect(before.cost.amount).toBeCloseTo((before.promptTokens + 20 * 4) / 1e6, 12)
+    expect(before).toMatchObject({ calls: 40, stored: 0 })
+    expect(before.cost.amount).toBeCloseTo((before.promptTokens + 40 * 4) / 1e6, 12)
     expect(requests).toHaveLength(0)
     const stopped = await start(...args, '--max-calls', '7').ended
     expect(stopped.status).toBe(1)
     expect(stopped.stderr).toMatch(/stopped after 7 calls, as --max-calls says/)
     expect(requests).toHaveLength(7)
-    expect(await dry()).toMatchObject({ calls: 20, stored: 7 })
+    expect(await dry()).toMatchObject({ calls: 40, stored: 7, seconds: expect.any(Number) as number })
     expect((await start(...args).ended).status).toBe(0)
-    expect(requests).toHaveLength(20)
+    expect(requests).toHaveLength(40)
   })
 })

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { promptMessages } from '#src/augmentation/prompt.js'
 import { llmConfig } from '#src/llm/config.js'
 import { preference } from '#src/llm/offline-reader.js'
-import { chatModel } from '#src/llm/openai-chat.js'
+import { chatModel } from '#src/llm/model.js'
 
 const item = (title: string, ...path: string[]) => ({ title, categories: [path] })
 const history = [{ text: item('Rose Hand Cream', 'Beauty', 'Skin') }, { text: item('Rose Soap', 'Beauty', 'Bath') }]

@@ -16,11 +16,14 @@ export type Answer = string | { status: number; body: unknown; headers?: Record<
 /** A chat-completions server on this machine, gone when the test is. */
 export async function chatServer(answer: (request: ChatRequest, count: number) => Answer | Promise<Answer>) {
   const requests: ChatRequest[] = []
+  const bodies: object[] = []
   const server = createServer((request, response) => void serve(request, response))
   async function serve(request: IncomingMessage, response: ServerResponse) {
     let body = ''
     for await (const chunk of request) body += String(chunk)
-    const { model, messages } = JSON.parse(body) as ChatRequest
+    const whole = JSON.parse(body) as ChatRequest
+    const { model, messages } = whole
+    bodies.push(whole)
     const seen = { model, messages, authorization: request.headers.authorization }
     requests.push(seen)
     const reply = await answer(seen, requests.length)
@@ -32,7 +35,7 @@ export async function chatServer(answer: (request: ChatRequest, count: number) =
     server.close()
     server.closeAllConnections()
   })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, requests }
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, requests, bodies }
 }
 
 export function completion(content: string, logprobs?: Record<string, number>) {

@@ -1,5 +1,6 @@
 import { ConfigError, oneOf, quote } from '../../util/errors.js'
 import type { Preset } from '../trial.js'
+import { answerHandling } from './answer-handling.js'
 import { billOfLearning } from './bill-of-learning.js'
 import { breakEven } from './break-even.js'
 import { budget } from './budget.js'
@@ -15,7 +16,7 @@ import { proxyRewards } from './proxy-rewards.js'
 import { rewardNoise } from './reward-noise.js'
 import { universalFeatures } from './universal-features.js'
 
-export const presets: readonly Preset[] = [policyVsBaselines, featureTopK, judgeAudit, promptDesign, placement, learnersPreset, proxyRewards, rewardNoise, budget, billOfLearning, itemTower, breakEven, crossDomain, universalFeatures]
+export const presets: readonly Preset[] = [policyVsBaselines, featureTopK, judgeAudit, promptDesign, answerHandling, placement, learnersPreset, proxyRewards, rewardNoise, budget, billOfLearning, itemTower, breakEven, crossDomain, universalFeatures]
 
 /** @throws ConfigError naming the presets there are. */
 export function presetByName(name: string): Preset {
