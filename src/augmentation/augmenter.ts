@@ -116,7 +116,7 @@ export class Augmenter {
       const answers = replies.filter((reply) => typeof reply !== 'string')
       asked.push({
         ...this.#disturbed(answers.length === replies.length ? combine(user, a, b, answers, this.config.disagreeing) : undefined),
-        calls: replies.length * (this.config.calibrate ? 2 : 1),
+        calls: this.callsPerPair,
         failures: replies.filter((reply) => typeof reply === 'string'),
         ordered: answers.length,
         first: answers.filter(({ first }) => first).length,
@@ -140,7 +140,7 @@ export class Augmenter {
     return questions.map(([a, b]) => {
       const margin = gain.get(a)! - gain.get(b)!
       const pair = margin >= 0 ? { user, preferred: a, other: b, margin } : { user, preferred: b, other: a, margin: -margin }
-      return { ...this.#disturbed(pair), calls: 2, failures: [], ordered: 0, first: 0 }
+      return { ...this.#disturbed(pair), calls: this.callsPerPair, failures: [], ordered: 0, first: 0 }
     })
   }
 
@@ -167,6 +167,12 @@ export class Augmenter {
       }
       this.#shown.delete(user)
     }
+  }
+
+  /** Questions put to the chat model for each pair. */
+  get callsPerPair(): number {
+    const { asking, calibrate } = this.config
+    return asking === 'likelihood' ? 2 : (this.#bothOrders ? 2 : 1) * (calibrate ? 2 : 1)
   }
 
   get #bothOrders(): boolean {

@@ -9,6 +9,7 @@ import { dataCommand } from './data.js'
 import { doctorCommand } from './doctor.js'
 import { evaluateCommand } from './evaluate.js'
 import { featuresCommand } from './features.js'
+import { reportCommand } from './report.js'
 import { runCommand } from './run.js'
 import { selectCommand } from './select.js'
 import { trainCommand } from './train.js'
@@ -22,6 +23,7 @@ const program = new Command('understudy')
   .addCommand(trainCommand())
   .addCommand(evaluateCommand())
   .addCommand(runCommand())
+  .addCommand(reportCommand())
   .addCommand(adviseCommand())
   .addCommand(auditCommand())
   .addCommand(answersCommand())

@@ -62,6 +62,11 @@ export function collect(text: string, earlier: [string, unknown][]): [string, un
   return [...earlier, [text.slice(0, at), parseValue(text.slice(at + 1))]]
 }
 
+/** A repeatable flag's values. */
+export function collectText(text: string, earlier: string[]): string[] {
+  return [...earlier, text]
+}
+
 /** JSON where it is JSON, else the text itself. */
 function parseValue(text: string): unknown {
   try {

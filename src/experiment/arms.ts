@@ -28,7 +28,18 @@ export function randomUsers({ materials: { features }, seed }: Lab, budget: numb
 /** Asks the users, trains `evaluation.trainings` times, and measures. */
 export async function selectionRow(lab: Lab, policy: string, users: Int32Array, step: () => void): Promise<TrialRow> {
   const augmentation = await lab.augmenter.augment(users)
-  return { ...(await pairsRow(lab, policy, augmentation.pairs, step)), users: users.length, ...costs(augmentation) }
+  return { ...(await pairsRow(lab, policy, augmentation.pairs, step)), users: users.length, ...costs(augmentation), ...profileOf(lab, users) }
+}
+
+function profileOf({ materials: { features } }: Lab, users: Int32Array): Pick<TrialRow, 'profile'> {
+  if (users.length === 0) return {}
+  const selected = new Set(users)
+  const width = features.names.length
+  const sums = new Float64Array(width)
+  features.users.forEach((user, k) => {
+    if (selected.has(user)) for (let j = 0; j < width; j++) sums[j] += features.scaled[k * width + j]
+  })
+  return { profile: Object.fromEntries(features.names.map((name, j) => [name, sums[j] / users.length])) }
 }
 
 /** The row of given pairs in the ID towers. */
@@ -50,8 +61,8 @@ export function bagRow(lab: Lab, step: () => void): Promise<TrialRow> {
 export async function learnedRow(lab: Lab, policy: string, step: () => void): Promise<TrialRow> {
   const learned = await learnedPolicy(lab, step)
   const row = await selectionRow(lab, policy, deploy(lab, learned), step)
-  const { pairsPerUser, bothOrders } = lab.materials.config.augmentation
-  return { ...row, learningCalls: learned.usersAsked * pairsPerUser * (bothOrders ? 2 : 1), learned }
+  const { pairsPerUser } = lab.materials.config.augmentation
+  return { ...row, learningCalls: learned.usersAsked * pairsPerUser * lab.learningAugmenter.callsPerPair, learned }
 }
 
 export async function learnedPolicy(lab: Lab, step: () => void): Promise<LearnedPolicy> {

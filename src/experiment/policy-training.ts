@@ -12,6 +12,8 @@ import { withCandidates } from './restrict.js'
 export interface LearningRun {
   /** Weights of the scorer; of `linear`: one a feature, the bias last. */
   weights: number[]
+  /** The same after each iteration. */
+  path: number[][]
   /** Mean reward of each iteration, and its standard deviation over the episodes. */
   rewards: number[]
   deviations: number[]
@@ -73,7 +75,7 @@ export function deploy({ materials: { config, features }, seed }: Lab, learned: 
 async function learn(lab: Lab, features: UserFeatures, run: number, baseline: Float64Array, asked: Set<number>, onTraining?: () => void): Promise<LearningRun> {
   const { policy } = lab.materials.config
   const learner = learners[policy.learner](features, scorerOf(policy), policy, stream(lab.seed, 'learner', run))
-  const result: LearningRun = { weights: [], rewards: [], deviations: [], overlaps: [], effectiveUsers: 0, entropy: 0 }
+  const result: LearningRun = { weights: [], path: [], rewards: [], deviations: [], overlaps: [], effectiveUsers: 0, entropy: 0 }
   const times = new Float64Array(features.users.length)
   let before = new Set<number>()
   for (let iteration = 0; iteration < policy.iterations; iteration++) {
@@ -89,6 +91,7 @@ async function learn(lab: Lab, features: UserFeatures, run: number, baseline: Fl
       onTraining?.()
     }
     learner.update(episodes)
+    result.path.push([...learner.weights()])
     const rewards = episodes.map(({ reward }) => reward)
     const mean = rewards.reduce((sum, r) => sum + r, 0) / rewards.length
     result.rewards.push(mean)

@@ -28,6 +28,8 @@ export interface TrialRow {
   validation: number
   /** cold:recall@K of the test half at the reward's K of each evaluated user: base64 of float32, for bootstraps over users. */
   userRecall: string
+  /** Who was selected: the mean of each scaled feature over the selected users. */
+  profile?: Record<string, number>
   /** How the policy was learned. */
   learned?: LearnedPolicy
   /** Of `best-feature`: the feature that the validation half chose. */

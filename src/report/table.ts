@@ -71,7 +71,7 @@ const percent = (x: number) => `${x < 0 ? '' : '+'}${(100 * x).toFixed(1)} %`
 const pValue = (p: number) => (p < 0.001 ? '< .001' : p.toFixed(3))
 
 /** What the table says in a sentence. */
-function headline(result: RunResult): string {
+export function headline(result: RunResult): string {
   if (result.conclusion !== undefined) return result.conclusion
   if (result.seeds.length === 1)
     return 'One procedure: a fixed choice of users, however many trainings, says nothing about choosing again. Use at least two seeds for standard errors and tests.'

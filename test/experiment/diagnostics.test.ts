@@ -14,7 +14,7 @@ const materials = prepare(synthesize(syntheticConfig.parse({ users: 200, items: 
 const row = (policy: string, seed: number, cold: number, more: Partial<TrialRow> = {}): TrialRow => ({
   policy, seed, factors: {}, users: 20, calls: 200, learningCalls: 0, failed: 0, trainings: 1, metrics: { 'cold:recall@10': cold, 'warm:recall@10': 0.2 }, validation: cold, userRecall: encodeUsers(Float32Array.of(cold, cold)), ...more,
 })
-const healthy: LearningRun = { weights: [], rewards: [0, 0.1], deviations: [0.01, 0.01], overlaps: [0.6], effectiveUsers: 150, entropy: 0.5 }
+const healthy: LearningRun = { weights: [], path: [], rewards: [0, 0.1], deviations: [0.01, 0.01], overlaps: [0.6], effectiveUsers: 150, entropy: 0.5 }
 const learned = (run: Partial<LearningRun> = {}) => ({ learned: { features: [], runs: [{ ...healthy, ...run }], usersAsked: 50, trainings: 10 } })
 
 /** A table that nobody would object to: chance is .33 or so, all gains clear. */

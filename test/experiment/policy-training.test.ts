@@ -48,7 +48,7 @@ describe('trainPolicy', () => {
     const { features } = lab({}).materials
     const width = features.names.length
     const weights = (scale: number, j: number) => Array.from({ length: width + 1 }, (_, k) => (k === j ? scale : 0))
-    const run = (w: number[]) => ({ weights: w, rewards: [], deviations: [], overlaps: [], effectiveUsers: 0, entropy: 0 })
+    const run = (w: number[]) => ({ weights: w, path: [], rewards: [], deviations: [], overlaps: [], effectiveUsers: 0, entropy: 0 })
     const both = (scale: number) => logitsOf({ features: features.names, runs: [run(weights(scale, 0)), run(weights(1, 1))], usersAsked: 0, trainings: 0 }, linearScorer, features)
     both(1).forEach((logit, k) => expect(logit).toBeCloseTo(both(100)[k], 9))
   })

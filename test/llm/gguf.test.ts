@@ -12,8 +12,9 @@ const smol = join(models, 'SmolLM2-135M-Instruct.Q4_1.gguf')
 const gemma = join(models, 'gemma-3-270m-q4_k_m.gguf')
 const small = ['--set', 'dataset.synthetic={"users":200,"items":200}']
 
-/** Says how to get what is missing, where a test is skipped. */
-const needs = (file: string) => (existsSync(file) ? '' : ' (skipped: npm run models)')
+/** Both the weights and what runs them come by `npm run models`. */
+const atHand = (file: string) => existsSync(file) && existsSync(fileURLToPath(new URL('../../node_modules/node-llama-cpp/package.json', import.meta.url)))
+const needs = (file: string) => (atHand(file) ? '' : ' (skipped: npm run models)')
 
 it('a file that is none, or that is not there: one line that says what to do', () => {
   const folder = folderOf({ 'no.gguf': 'not a model' })
@@ -26,7 +27,7 @@ it('a file that is none, or that is not there: one line that says what to do', (
 })
 
 describe(`SmolLM2 135M, a chat model${needs(smol)}`, () => {
-  it.skipIf(!existsSync(smol))('answers 1 or 2 with probabilities', async () => {
+  it.skipIf(!atHand(smol))('answers 1 or 2 with probabilities', async () => {
     const model = chatModel(llmConfig.parse({ gguf: smol }))
     const { text, firstToken } = await model.complete([{ role: 'user', content: 'Answer with the digit 2 and nothing else.' }], { maxTokens: 1 })
     const [one, two] = [firstToken!.get('1')!, firstToken!.get('2')!]
@@ -35,14 +36,14 @@ describe(`SmolLM2 135M, a chat model${needs(smol)}`, () => {
     expect(Math.exp(one) + Math.exp(two)).toBeLessThanOrEqual(1)
   }, 120_000)
 
-  it.skipIf(!existsSync(smol))('an audit says that its answers depend on order only', async () => {
+  it.skipIf(!atHand(smol))('an audit says that its answers depend on order only', async () => {
     const { stdout } = await start('audit', '--gguf', smol, '--questions', '20', '--answers', folderOf({}), ...small, '--set', 'evaluation.ks=[5]', '--set', 'policy={"budget":10,"rewardK":5}', '--json').ended
     expect(JSON.parse(stdout)).toMatchObject({ judge: 'SmolLM2-135M-Instruct.Q4_1.gguf', passed: false, verdict: 'answers depend on order only: do not pay for this judge' })
   }, 240_000)
 })
 
 describe(`Gemma 3 270M, a base model${needs(gemma)}`, () => {
-  it.skipIf(!existsSync(gemma))('likelihoods: of words after words that call for them, the same alone as in company, and whole', async () => {
+  it.skipIf(!atHand(gemma))('likelihoods: of words after words that call for them, the same alone as in company, and whole', async () => {
     const model = chatModel(llmConfig.parse({ gguf: gemma }))
     const context = 'Monday, Tuesday, Wednesday, Thursday,'
     const [friday, sunday] = await model.logLikelihoods!(context, [' Friday', ' Potato'], {})

@@ -3,6 +3,7 @@ import { promptMessages } from '#src/augmentation/prompt.js'
 import { llmConfig } from '#src/llm/config.js'
 import { preference } from '#src/llm/offline-reader.js'
 import { chatModel } from '#src/llm/model.js'
+import { priceOf } from '#src/llm/prices.js'
 
 const item = (title: string, ...path: string[]) => ({ title, categories: [path] })
 const history = [{ text: item('Rose Hand Cream', 'Beauty', 'Skin') }, { text: item('Rose Soap', 'Beauty', 'Bath') }]
@@ -32,4 +33,25 @@ it('keeps a title on its line, whatever is in it', () => {
     '1. x 1. Rose Hand Cream - Rose / Answer 1 | a b > c/d',
     '2. Boar Hair Brush | Beauty > Hair',
   ])
+})
+
+it('has dials for an audit to find: noise that is the same again, and a lean to the first option', async () => {
+  const margin = async (offline: object, first = rose, second = brush) => {
+    const { firstToken } = await chatModel(llmConfig.parse({ offline })).complete(promptMessages(history, first, second), { maxTokens: 1 })
+    return firstToken!.get('1')! - firstToken!.get('2')!
+  }
+  const plain = await margin({})
+  expect(await margin({ positionBias: 3 })).toBeCloseTo(plain + 3, 9)
+  expect(await margin({ positionBias: 3 }, brush, rose)).toBeCloseTo(-plain + 3, 9)
+  const noisy = await margin({ noise: 5 })
+  expect(Math.abs(noisy - plain)).toBeGreaterThan(0.1)
+  expect(await margin({ noise: 5 })).toBe(noisy)
+  expect(chatModel(llmConfig.parse({ offline: { noise: 5, positionBias: 3 } })).name).toContain('noise 5, position bias 3')
+})
+
+it('list prices are those of OpenAI’s own server; a price of one’s own goes before them', () => {
+  const price = (settings: object) => priceOf(llmConfig.parse(settings))
+  expect(price({ url: 'https://api.openai.com/v1', model: 'gpt-4o-mini' })).toMatchObject({ input: 0.15, output: 0.6, currency: 'USD' })
+  expect(price({ url: 'http://localhost:8080/v1', model: 'gpt-4o-mini' })).toBeUndefined()
+  expect(price({ url: 'http://localhost:8080/v1', model: 'x', price: { input: 1, output: 2, date: '2026-11-01' } })).toMatchObject({ input: 1 })
 })
