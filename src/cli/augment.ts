@@ -12,7 +12,7 @@ import { type ChatRequest, openAnswerStore, requestOf } from '../llm/answer-stor
 import { askByBatch } from '../llm/batch.js'
 import type { ChatModel } from '../llm/chat-model.js'
 import { costOf } from '../llm/limits.js'
-import { backendOf, chatModel } from '../llm/model.js'
+import { backendOf, chatModel, inFlightOf } from '../llm/model.js'
 import { mostAnswerTokens, requestParameters } from '../llm/parameters.js'
 import { priceOf } from '../llm/prices.js'
 import { promptTokens } from '../llm/tokens.js'
@@ -66,7 +66,7 @@ async function augment(options: AugmentOptions): Promise<void> {
   const dataset = await loadConfigured(config, options, signal)
   const selected = 'ids' in users ? readUsers(users.ids, options.users!, dataset) : (await selectUsers(prepare(dataset, config), users.policy, options.seed, { signal, ...chat })).users
   const split = splitDataset(dataset, config.split)
-  const newAugmenter = (judge: ChatModel) => new Augmenter(dataset, split, judge, config.augmentation, { seed: options.seed, concurrency: config.llm.concurrency, signal })
+  const newAugmenter = (judge: ChatModel) => new Augmenter(dataset, split, judge, config.augmentation, { seed: options.seed, concurrency: inFlightOf(config.llm), signal })
   const augmenter = newAugmenter(model)
   if (options.dryRun) return dryRun(config, model, augmenter, selected, options)
   if (options.batch) await batch(config, model, augmenter, selected, options, signal)
@@ -154,7 +154,7 @@ async function dryRun({ llm }: ExperimentConfig, model: ChatModel, augmenter: Au
   await store?.close()
   const price = priceOf(llm)
   const cost = price && { amount: (batch ? batchDiscount : 1) * costOf({ prompt: count.promptTokens, completion: count.answerTokens, cached: 0 }, price), currency: price.currency, priceOf: price.date }
-  const seconds = rate === undefined || batch ? undefined : ((count.calls - count.stored) * rate) / (llm.gguf === undefined ? llm.concurrency : 1)
+  const seconds = rate === undefined || batch ? undefined : ((count.calls - count.stored) * rate) / inFlightOf(llm)
   if (json) return printJson({ judge: model.name, users: users.length, ...count, ...(cost ? { cost } : {}), ...(seconds === undefined ? {} : { seconds }) })
   const free = model.offline || llm.gguf !== undefined
   const says = free ? 'free' : cost ? `at most ${cost.amount.toFixed(4)} ${cost.currency} at the prices of ${cost.priceOf}` : 'price not known (--set llm.price)'

@@ -2,6 +2,7 @@ import type { Asked } from '../augmentation/augmenter.js'
 import { historyOf } from '../dataset/histories.js'
 import { hasText } from '../dataset/content.js'
 import type { Recommender } from '../evaluation/evaluate.js'
+import { inFlightOf } from '../llm/model.js'
 import { sampleDistinct, stream } from '../util/random.js'
 import type { Half, Lab } from './lab.js'
 
@@ -87,7 +88,7 @@ export async function askTrueQuestions(lab: Lab, questions: TrueQuestion[], onAn
       onAnswer?.()
     }
   }
-  await Promise.all(Array.from({ length: lab.materials.config.llm.concurrency }, worker))
+  await Promise.all(Array.from({ length: inFlightOf(lab.materials.config.llm) }, worker))
   return answers
 }
 

@@ -5,7 +5,7 @@ import type { Split } from '../dataset/split.js'
 import { popularityOf } from '../evaluation/baselines.js'
 import { evaluate, type RankingReport, type RankingTask, type Recommender } from '../evaluation/evaluate.js'
 import type { UserFeatures } from '../features/features.js'
-import { chatModel, type ChatOptions } from '../llm/model.js'
+import { chatModel, type ChatOptions, inFlightOf } from '../llm/model.js'
 import { type ContentVectors, contentVectors, mapColdItems } from '../two-tower/content-map.js'
 import type { Engine, Pairs, TrainingData, TwoTowerModel } from '../two-tower/engine.js'
 import { itemBags } from '../two-tower/bags.js'
@@ -72,7 +72,7 @@ export class Lab {
     const { config, dataset, split } = materials
     const numItems = dataset.itemIds.length
     const ask = (llm: ExperimentConfig['llm']) =>
-      new Augmenter(dataset, split, chatModel(llm, options), config.augmentation, { seed, concurrency: llm.concurrency, signal: options.signal })
+      new Augmenter(dataset, split, chatModel(llm, options), config.augmentation, { seed, concurrency: inFlightOf(llm), signal: options.signal })
     this.augmenter = ask(config.llm)
     this.learningAugmenter = config.policy.judge === 'same' ? this.augmenter : ask({ ...config.llm, url: undefined, model: undefined })
     this.memo = options.memo ?? noMemo

@@ -108,6 +108,15 @@ export function withAnswerStore(model: ChatModel, source: Source, store: AnswerS
     store.noteServer(backend, model.name, { seconds, ...(known ? { fingerprint: known } : {}) })
   }
   const { logLikelihoods } = model
+  const ask = async (request: ChatRequest, options: AskOptions) => {
+    const started = performance.now()
+    const completion = await model.complete(request.messages, options)
+    await store.put(storedAnswer(request, completion))
+    note(performance.now() - started, completion.fingerprint)
+    return completion
+  }
+  /** Asked at this moment: who asks the same meanwhile waits for the same answer. */
+  const inFlight = new Map<string, Promise<Completion>>()
   return {
     ...model,
     async complete(messages, options) {
@@ -115,11 +124,10 @@ export function withAnswerStore(model: ChatModel, source: Source, store: AnswerS
       const kept = store.get(request)
       if (kept) return completionOf(kept)
       refuse(request)
-      const started = performance.now()
-      const completion = await model.complete(messages, options)
-      await store.put(storedAnswer(request, completion))
-      note(performance.now() - started, completion.fingerprint)
-      return completion
+      const key = keyOf(request)
+      const answer = inFlight.get(key) ?? ask(request, options).finally(() => inFlight.delete(key))
+      inFlight.set(key, answer)
+      return answer
     },
     ...(logLikelihoods
       ? {

@@ -29,6 +29,11 @@ export function chatModel(config: LlmConfig, { answers, replay = false, batched 
   return withAnswerStore(model, { backend, parameters: requestParameters(config) }, openAnswerStore(answers), batched ? 'give up' : replay ? 'refuse' : 'ask', onNotice)
 }
 
+/** Questions worth asking at the same time: a model in this process takes one after the other. */
+export function inFlightOf({ gguf, concurrency }: LlmConfig): number {
+  return gguf === undefined ? concurrency : 1
+}
+
 /** What answers: a server's base URL, a model file by its content; undefined for the offline reader, whose answers are free. */
 export function backendOf({ gguf, url }: LlmConfig): string | undefined {
   return gguf === undefined ? url : `gguf:${ggufFingerprint(gguf)}`

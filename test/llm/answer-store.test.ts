@@ -22,7 +22,7 @@ describe('answer store', () => {
     expect(await model.complete(ask('a'), { maxTokens: 1 })).toEqual(first)
     expect(first).toEqual({ text: '1', firstToken: new Map([['1', -0.2], ['2', -1.7]]), usage: { prompt: 9, completion: 1, cached: 0 }, fingerprint: 'fp' })
     expect(requests).toHaveLength(1)
-    await model.complete(ask('b'), { maxTokens: 1 })
+    await Promise.all([1, 2, 3].map(() => model.complete(ask('b'), { maxTokens: 1 })))
     await model.complete(ask('a'), { maxTokens: 2 })
     await model.complete(ask('a'), { maxTokens: 1, promptVersion: 'x/2' })
     expect(requests).toHaveLength(4)
