@@ -10,6 +10,7 @@ const before = [
   ['policy', ['util', 'dataset', 'features', 'augmentation', 'two-tower']],
   ['experiment', ['util', 'dataset', 'llm', 'features', 'augmentation', 'two-tower', 'evaluation', 'policy']],
   ['execution', ['util', 'dataset', 'llm', 'features', 'augmentation', 'two-tower', 'evaluation', 'policy', 'experiment']],
+  ['notebook', ['util']],
   ['report', ['util', 'dataset', 'llm', 'features', 'augmentation', 'two-tower', 'evaluation', 'policy', 'experiment']],
 ]
 

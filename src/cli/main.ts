@@ -9,6 +9,7 @@ import { dataCommand } from './data.js'
 import { doctorCommand } from './doctor.js'
 import { evaluateCommand } from './evaluate.js'
 import { featuresCommand } from './features.js'
+import { notebookCommand } from './notebook.js'
 import { reportCommand } from './report.js'
 import { runCommand } from './run.js'
 import { selectCommand } from './select.js'
@@ -24,6 +25,7 @@ const program = new Command('understudy')
   .addCommand(evaluateCommand())
   .addCommand(runCommand())
   .addCommand(reportCommand())
+  .addCommand(notebookCommand())
   .addCommand(adviseCommand())
   .addCommand(auditCommand())
   .addCommand(answersCommand())

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Command } from 'commander'
+import { runNotebook } from '../notebook/run-notebook.js'
+import { ConfigError, ExecutionError, InputError } from '../util/errors.js'
+import { interruption } from './interrupt.js'
+import { collect, printJson, wholeNumber } from './options.js'
+
+/** Where the notebooks and the kernel's specification lie. */
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+interface RunOptions {
+  param: [string, unknown][]
+  check?: boolean
+  timeout: number
+  json?: boolean
+}
+
+export function notebookCommand(): Command {
+  return new Command('notebook')
+    .description('opens JupyterLab on the notebooks, with the TypeScript kernel')
+    .addHelpText('after', '\nExamples:\n  understudy notebook\n  understudy notebook run\n  understudy notebook run notebooks/05-policy-versus-baselines.ipynb --param dataset=amazon-2014/Beauty --param data=path/to/data')
+    .action(openLab)
+    .addCommand(
+      new Command('run')
+        .description('runs notebooks in the TypeScript kernel, without Python, and writes their outputs back')
+        .argument('[files...]', 'notebooks (default: all in notebooks/)')
+        .option('--param <name=value>', 'a parameter of the notebooks (repeatable)', collect, [])
+        .option('--check', 'leave the files as they are')
+        .option('--timeout <seconds>', 'most that one cell may take', wholeNumber(1), 3600)
+        .option('--json', 'print one JSON document to stdout and nothing else')
+        .addHelpText('after', '\nExamples:\n  understudy notebook run --check\n  understudy notebook run notebooks/00-quick-start.ipynb --param procedures=4')
+        .action(runAll),
+    )
+}
+
+/** All run, whatever one does; the exit status tells whether one failed. */
+async function runAll(files: string[], { param, check = false, timeout, json }: RunOptions): Promise<void> {
+  const folder = join(root, 'notebooks')
+  const wanted = files.length > 0 ? files : readdirSync(folder).filter((name) => name.endsWith('.ipynb')).sort().map((name) => join(folder, name))
+  if (wanted.length === 0) throw new InputError(`there are no notebooks in ${folder}`)
+  const signal = interruption()
+  const outcomes: { file: string; seconds: number; error?: string }[] = []
+  for (const file of wanted) {
+    const started = performance.now()
+    const say = (text: string) => process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${file}: ${text}` : '')
+    const outcome = await runNotebook(file, { parameters: Object.fromEntries(param), timeoutSeconds: timeout, check, signal, onCell: (cell, total) => say(`cell ${cell}/${total}`) }).then(
+      () => undefined,
+      (error: unknown) => {
+        if (!(error instanceof ExecutionError) || signal.aborted) throw error
+        return error
+      },
+    )
+    const seconds = Math.round((performance.now() - started) / 100) / 10
+    say('')
+    process.stderr.write(`${outcome ? 'FAIL' : 'ok  '}  ${file}  ${seconds} s${outcome ? `\n      ${outcome.message}` : ''}\n`)
+    outcomes.push({ file, seconds, ...(outcome ? { error: outcome.message } : {}) })
+  }
+  if (json) printJson({ notebooks: outcomes })
+  const failed = outcomes.filter(({ error }) => error !== undefined).length
+  if (failed > 0) throw new ExecutionError(`${failed} of ${wanted.length} notebooks failed`)
+}
+
+async function openLab(): Promise<void> {
+  const kernels = join(root, 'jupyter')
+  if (!existsSync(kernels)) throw new ConfigError(`there is no ${kernels}: notebooks are in the repository, not in the package`)
+  const lab = spawn('jupyter', ['lab', '--notebook-dir', root], { stdio: 'inherit', env: { ...process.env, JUPYTER_PATH: [kernels, process.env['JUPYTER_PATH']].filter(Boolean).join(process.platform === 'win32' ? ';' : ':') } })
+  await new Promise<void>((resolve, reject) => {
+    lab.on('error', () => reject(new ConfigError('JupyterLab is not installed: pip install jupyterlab plotly. `understudy notebook run` needs neither')))
+    lab.on('close', (code) => (code === 0 ? resolve() : reject(new ExecutionError(`JupyterLab ended with exit status ${code}`))))
+  })
+}
+

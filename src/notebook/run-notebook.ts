@@ -1,0 +1,69 @@
+import { fork } from 'node:child_process'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ExecutionError, InterruptedError } from '../util/errors.js'
+import type { CellEvent } from './child.js'
+import { codeOf, readNotebook, writeNotebook } from './notebook-file.js'
+import type { CellOutput } from './session.js'
+
+export interface NotebookOptions {
+  /** Set in the cell tagged `parameters`. */
+  parameters: Record<string, unknown>
+  /** Of one cell. */
+  timeoutSeconds: number
+  /** Leave the file as it is. */
+  check: boolean
+  signal?: AbortSignal
+  /** Called when a cell begins: its number among the code cells, and how many there are. */
+  onCell?: (number: number, total: number) => void
+}
+
+/**
+ * Runs a notebook's cells in the TypeScript kernel, in a process of its own, without Jupyter or Python, and writes the outputs
+ * back.
+ * @throws ExecutionError naming the cell and its error; outputs up to it are written
+ */
+export async function runNotebook(file: string, { parameters, timeoutSeconds, check, signal, onCell }: NotebookOptions): Promise<void> {
+  const notebook = readNotebook(file)
+  codeOf(notebook, parameters)
+  const numbers = new Map(notebook.cells.flatMap(({ cell_type: type, source }, k) => (type === 'code' && source.trim() !== '' ? [k] : [])).map((k, n) => [k, n + 1]))
+  for (const cell of notebook.cells) if (cell.cell_type === 'code') Object.assign(cell, { outputs: [], execution_count: null })
+  const failure = await new Promise<string | undefined>((end) => {
+    const child = fork(fileURLToPath(new URL('child.js', import.meta.url)), [resolve(file), JSON.stringify(parameters)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] })
+    let [running, done] = [0, 0]
+    let failed: string | undefined
+    let timer: NodeJS.Timeout | undefined
+    const kill = () => child.kill('SIGKILL')
+    signal?.addEventListener('abort', kill)
+    child.on('message', ({ cell, outputs, ok }: CellEvent) => {
+      clearTimeout(timer)
+      if (outputs === undefined) {
+        running = numbers.get(cell)!
+        onCell?.(running, numbers.size)
+        timer = setTimeout(() => {
+          failed = `cell ${running} ran longer than ${timeoutSeconds} s`
+          kill()
+        }, timeoutSeconds * 1000)
+        return
+      }
+      Object.assign(notebook.cells[cell], { outputs, execution_count: numbers.get(cell) })
+      if (ok) done++
+      else failed = `cell ${running}: ${describe(outputs)}`
+    })
+    child.on('close', (code) => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', kill)
+      end(failed ?? (done < numbers.size ? `cell ${running} ended the process (exit status ${code})` : undefined))
+    })
+  })
+  if (!check) writeNotebook(file, notebook)
+  if (signal?.aborted) throw new InterruptedError('stopped')
+  if (failure !== undefined) throw new ExecutionError(`${file}: ${failure}`)
+}
+
+function describe(outputs: CellOutput[]): string {
+  const error = outputs.find((output) => output.output_type === 'error')
+  return error ? `${error.ename}: ${error.evalue}` : 'failed'
+}
+
+
