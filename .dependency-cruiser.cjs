@@ -10,8 +10,8 @@ const before = [
   ['policy', ['util', 'dataset', 'features', 'augmentation', 'two-tower']],
   ['experiment', ['util', 'dataset', 'llm', 'features', 'augmentation', 'two-tower', 'evaluation', 'policy']],
   ['execution', ['util', 'dataset', 'llm', 'features', 'augmentation', 'two-tower', 'evaluation', 'policy', 'experiment']],
-  ['notebook', ['util']],
   ['report', ['util', 'dataset', 'llm', 'features', 'augmentation', 'two-tower', 'evaluation', 'policy', 'experiment']],
+  ['notebook', ['util', 'experiment', 'report']],
 ]
 
 module.exports = {

@@ -7,7 +7,7 @@ import { grid } from '../report/table.js'
 import { wasmEngine } from '../two-tower/engines/wasm.js'
 import { interruption } from './interrupt.js'
 import { chatOptionsOf, type CommonOptions, configOf, fraction, loadConfigured, printJson, wholeNumber, withDataOptions, withLlmOptions } from './options.js'
-import { progressBar } from './progress.js'
+import { progressBar } from '../util/progress.js'
 
 interface AdviseOptions extends CommonOptions {
   repetitions: number

@@ -15,7 +15,7 @@ import { InputError } from '../util/errors.js'
 import { writeAtomically } from '../util/files.js'
 import { interruption } from './interrupt.js'
 import { chatOptionsOf, type CommonOptions, configOf, loadConfigured, printJson, wholeNumber, withDataOptions, withLlmOptions } from './options.js'
-import { progressBar } from './progress.js'
+import { progressBar } from '../util/progress.js'
 
 interface AuditOptions extends CommonOptions {
   questions: number

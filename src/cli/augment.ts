@@ -19,8 +19,8 @@ import { promptTokens } from '../llm/tokens.js'
 import { InputError, ProviderError, quote } from '../util/errors.js'
 import { refuseFailedJudge } from './audit.js'
 import { interruption } from './interrupt.js'
-import { chatOptionsOf, type CommonOptions, configOf, fraction, loadConfigured, type OutOptions, printJson, put, readText, wholeNumber, withDataOptions, withLlmOptions, withOutOption } from './options.js'
-import { duration, progressBar } from './progress.js'
+import { chatOptionsOf, type CommonOptions, configOf, fraction, loadConfigured, onNotice, type OutOptions, printJson, put, readText, wholeNumber, withDataOptions, withLlmOptions, withOutOption } from './options.js'
+import { duration, progressBar } from '../util/progress.js'
 import { checkPolicy, selectUsers } from './select.js'
 
 interface AugmentOptions extends CommonOptions, OutOptions {
@@ -99,7 +99,7 @@ async function batch({ llm, augmentation }: ExperimentConfig, model: ChatModel, 
   if (cost > maxCost) throw new ProviderError(`nothing sent: ${requests.length} questions could cost ${cost.toFixed(4)} ${price!.currency} as a batch, more than --max-cost ${maxCost}`, false)
   const folder = join(answers, 'batches', createHash('sha256').update(JSON.stringify([backend, model.name])).digest('hex').slice(0, 32))
   const bar = progressBar('batch', 'questions')
-  await askByBatch(llm, requests, store, folder, { signal, pollSeconds: llm.batchPollSeconds, onProgress: (done, total) => bar.set(done, total), onNotice: (line) => process.stderr.write(line + '\n') }).finally(() => bar.stop())
+  await askByBatch(llm, requests, store, folder, { signal, pollSeconds: llm.batchPollSeconds, onProgress: (done, total) => bar.set(done, total), onNotice }).finally(() => bar.stop())
   await store.close()
 }
 

@@ -12,7 +12,7 @@ import { grid } from '../report/table.js'
 import { UnderstudyError } from '../util/errors.js'
 import { interruption } from './interrupt.js'
 import { type CommonOptions, configOf, dataRoot, loadConfigured, printJson, withDataOptions } from './options.js'
-import { progressBar } from './progress.js'
+import { progressBar } from '../util/progress.js'
 
 export function dataCommand(): Command {
   return new Command('data')

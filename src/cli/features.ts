@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { splitDataset } from '../dataset/split.js'
 import { userFeatures } from '../features/features.js'
-import { csv } from '../report/csv.js'
+import { csv } from '../util/csv.js'
 import { type CommonOptions, configOf, loadConfigured, type OutOptions, printJson, put, withDataOptions, withOutOption } from './options.js'
 
 export function featuresCommand(): Command {

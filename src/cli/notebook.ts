@@ -3,7 +3,8 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
-import { runNotebook } from '../notebook/run-notebook.js'
+import { codeOf, readNotebook } from '../notebook/notebook-file.js'
+import { type Results, runNotebook } from '../notebook/run-notebook.js'
 import { ConfigError, ExecutionError, InputError } from '../util/errors.js'
 import { interruption } from './interrupt.js'
 import { collect, printJson, wholeNumber } from './options.js'
@@ -41,22 +42,23 @@ async function runAll(files: string[], { param, check = false, timeout, json }: 
   const folder = join(root, 'notebooks')
   const wanted = files.length > 0 ? files : readdirSync(folder).filter((name) => name.endsWith('.ipynb')).sort().map((name) => join(folder, name))
   if (wanted.length === 0) throw new InputError(`there are no notebooks in ${folder}`)
+  for (const file of wanted) codeOf(readNotebook(file), Object.fromEntries(param))
   const signal = interruption()
-  const outcomes: { file: string; seconds: number; error?: string }[] = []
+  const outcomes: { file: string; seconds: number; results?: Results; error?: string }[] = []
   for (const file of wanted) {
     const started = performance.now()
     const say = (text: string) => process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${file}: ${text}` : '')
     const outcome = await runNotebook(file, { parameters: Object.fromEntries(param), timeoutSeconds: timeout, check, signal, onCell: (cell, total) => say(`cell ${cell}/${total}`) }).then(
-      () => undefined,
+      (results) => ({ results }),
       (error: unknown) => {
         if (!(error instanceof ExecutionError) || signal.aborted) throw error
-        return error
+        return { error: error.message }
       },
     )
     const seconds = Math.round((performance.now() - started) / 100) / 10
     say('')
-    process.stderr.write(`${outcome ? 'FAIL' : 'ok  '}  ${file}  ${seconds} s${outcome ? `\n      ${outcome.message}` : ''}\n`)
-    outcomes.push({ file, seconds, ...(outcome ? { error: outcome.message } : {}) })
+    process.stderr.write(`${'error' in outcome ? 'FAIL' : 'ok  '}  ${file}  ${seconds} s${'error' in outcome ? `\n      ${outcome.error}` : ''}\n`)
+    outcomes.push({ file, seconds, ...outcome })
   }
   if (json) printJson({ notebooks: outcomes })
   const failed = outcomes.filter(({ error }) => error !== undefined).length
@@ -72,4 +74,3 @@ async function openLab(): Promise<void> {
     lab.on('close', (code) => (code === 0 ? resolve() : reject(new ExecutionError(`JupyterLab ended with exit status ${code}`))))
   })
 }
-

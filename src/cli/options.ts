@@ -7,7 +7,7 @@ import { type ExperimentConfig, readConfig } from '../experiment/config.js'
 import type { ChatOptions } from '../llm/model.js'
 import { ConfigError, DataError, quote } from '../util/errors.js'
 import { writeAtomically } from '../util/files.js'
-import { progressBar } from './progress.js'
+import { progressBar } from '../util/progress.js'
 
 /** Flags that every command over a data set takes. */
 export interface CommonOptions {
@@ -53,7 +53,7 @@ export function withLlmOptions(command: Command): Command {
 
 /** Where a judge's answers are kept, and what it has to say. */
 export function chatOptionsOf({ answers, replay }: CommonOptions): ChatOptions {
-  return { answers, replay, onNotice: (line) => process.stderr.write(line + '\n') }
+  return { answers, replay, onNotice }
 }
 
 export function collect(text: string, earlier: [string, unknown][]): [string, unknown][] {
@@ -167,18 +167,11 @@ export function dataRoot({ data }: Pick<CommonOptions, 'data'>): string {
 }
 
 /** Loads the configured data set, with a progress bar, and says on stderr what was done to it. */
-export async function loadConfigured(config: ExperimentConfig, options: CommonOptions, signal?: AbortSignal): Promise<Dataset> {
-  const bar = progressBar(`loading ${config.dataset.name}`, 'MB')
-  try {
-    const dataset = await loadDataset(config.dataset, {
-      dataRoot: dataRoot(options),
-      signal,
-      onProgress: (done, total) => bar.set(Math.round(done / 1e5) / 10, Math.round(total / 1e5) / 10),
-    })
-    bar.stop()
-    for (const note of dataset.notes) process.stderr.write(`${dataset.name}: ${note}\n`)
-    return dataset
-  } finally {
-    bar.stop()
-  }
+export function loadConfigured(config: ExperimentConfig, options: CommonOptions, signal?: AbortSignal): Promise<Dataset> {
+  return loadDataset(config.dataset, { dataRoot: dataRoot(options), signal, progress: progressBar, onNotice })
+}
+
+/** To stderr, so that stdout is the result alone. */
+export function onNotice(line: string): void {
+  process.stderr.write(line + '\n')
 }

@@ -1,16 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { parquetWriteBuffer } from 'hyparquet-writer'
-import { average } from '../evaluation/evaluate.js'
-import { decodeUsers } from '../experiment/arms.js'
+import { readRun } from '../experiment/finished-run.js'
 import type { JudgeReport } from '../experiment/judge-report.js'
-import type { RunResult } from '../experiment/run.js'
-import type { TrialRow } from '../experiment/trial.js'
 import { picturesOf } from '../report/browser.js'
-import { csv } from '../report/csv.js'
-import { type DocumentTable, type ReportedRun, reportDocument } from '../report/document.js'
-import type { UserRecalls } from '../report/figures.js'
+import { csv } from '../util/csv.js'
+import { type DocumentTable, reportDocument } from '../report/document.js'
 import { html } from '../report/html.js'
 import { markdown, textOf } from '../report/markdown.js'
 import { ConfigError, DataError, InputError } from '../util/errors.js'
@@ -63,30 +59,6 @@ async function stills(page: string): Promise<Map<string, Buffer>> {
     process.stderr.write(`no pictures for Markdown and printing without scripts: ${error.message}\n`)
     return new Map()
   }
-}
-
-function readRun(folder: string): ReportedRun {
-  const file = join(folder, 'results.json')
-  if (!existsSync(file)) throw new DataError('is not there; `understudy run` writes it when a run has finished', { file })
-  const result = readJson(file) as unknown as RunResult
-  if (!Array.isArray(result.trials) || typeof result.preset !== 'string') throw new DataError('has no trials; expected the results.json of `understudy run`', { file })
-  return { name: basename(resolve(folder)), result, users: userRecalls(folder, result) }
-}
-
-/** Users' recalls lie with the kept seeds; arms of a preset that varies something are not one arm. */
-function userRecalls(folder: string, { seeds }: RunResult): UserRecalls {
-  const rows = seeds.flatMap((seed) => {
-    const file = join(folder, `seed-${seed}.json`)
-    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { rows: TrialRow[] }).rows : []
-  })
-  const plain = rows.filter(({ factors, userRecall }) => Object.keys(factors).length === 0 && userRecall !== '')
-  const arms = [...new Set(plain.map(({ policy }) => policy))]
-  return new Map(
-    arms.map((arm) => {
-      const users = plain.filter(({ policy }) => policy === arm).map((row) => decodeUsers(row.userRecall))
-      return [arm, Array.from(users[0], (_, k) => average(users.map((own) => own[k])))]
-    }),
-  )
 }
 
 function readAudit(file: string): { name: string; report: JudgeReport } {

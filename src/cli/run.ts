@@ -1,18 +1,11 @@
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
-import { threadExecutor } from '../execution/threads.js'
+import { runExperiment } from '../execution/run-experiment.js'
 import { presetByName, presets } from '../experiment/presets/index.js'
-import { provenance, runKey } from '../experiment/provenance.js'
-import { checkMeasurable, prepare } from '../experiment/prepare.js'
-import { runPreset } from '../experiment/run.js'
-import { RunStore } from '../experiment/store.js'
-import { chatModel } from '../llm/model.js'
-import { summarise } from '../report/summary.js'
 import { runTable } from '../report/table.js'
-import { trialsCsv } from '../report/csv.js'
-import { type CommonOptions, configOf, loadConfigured, readJson, wholeNumber, withDataOptions, withLlmOptions } from './options.js'
-import { progressBar } from './progress.js'
+import { progressBar } from '../util/progress.js'
 import { interruption } from './interrupt.js'
+import { type CommonOptions, configOf, dataRoot, onNotice, printJson, readJson, wholeNumber, withDataOptions, withLlmOptions } from './options.js'
 
 interface RunOptions extends CommonOptions {
   seeds?: number
@@ -54,32 +47,22 @@ async function run(what: string, options: RunOptions): Promise<void> {
   const size = options.size && preset.sizes[options.size]
   const others = options.other.length > 0 ? { others: options.other.map((name) => ({ name })) } : {}
   const config = configOf(options, { ...structuredClone(size?.settings), ...settings, ...others })
-  const signal = interruption()
-  const dataset = await loadConfigured(config, options, signal)
-  const otherDatasets = []
-  for (const other of config.others) otherDatasets.push(await loadConfigured({ ...config, dataset: other }, options, signal))
-  const materials = prepare(dataset, config, otherDatasets)
-  checkMeasurable(materials)
-  const origin = provenance(preset.name, config, dataset, 'wasm', otherDatasets)
-  const folder = options.out ?? join('runs', `${preset.name}-${dataset.name.replace(/[^\w.-]+/g, '-')}-${runKey(origin)}`)
-  const seeds = options.seed === undefined ? Array.from({ length: options.seeds ?? size?.seeds ?? 4 }, (_, s) => s) : [options.seed]
-  const store = new RunStore(folder, origin)
-  const left = seeds.filter((seed) => store.finished(seed) === undefined)
-  const bar = progressBar(preset.name, 'steps', left.length * preset.steps(materials))
-  const events = { onStep: () => bar.step(), onTrial: () => undefined, signal, folders: { memo: options.store, answers: options.answers, replay: options.replay } }
-  try {
-    const judge = chatModel(config.llm).name
-    const result = await runPreset(preset, materials, origin, judge, seeds, threadExecutor(options.workers), store, events)
-    bar.stop()
-    const document = { ...result, summary: summarise(result) }
-    store.write('config.json', JSON.stringify({ preset: preset.name, ...config }, null, 2) + '\n')
-    store.write('results.json', JSON.stringify(document, null, 2) + '\n')
-    store.write('trials.csv', trialsCsv(result.trials))
-    process.stdout.write(options.json ? JSON.stringify(document) + '\n' : `${runTable(result)}\n`)
-    process.stderr.write(`results: ${folder}\n`)
-  } finally {
-    bar.stop()
-  }
+  const { result, folder } = await runExperiment(preset.name, {
+    settings: config,
+    seeds: options.seed === undefined ? Array.from({ length: options.seeds ?? size?.seeds ?? 4 }, (_, s) => s) : [options.seed],
+    dataRoot: dataRoot(options),
+    out: options.out,
+    store: options.store,
+    answers: options.answers,
+    replay: options.replay,
+    workers: options.workers,
+    signal: interruption(),
+    progress: progressBar,
+    onNotice,
+  })
+  if (options.json) printJson(result)
+  else process.stdout.write(`${runTable(result)}\n`)
+  process.stderr.write(`results: ${folder}\n`)
 }
 
 function presetAndSettings(what: string): { name: string; settings?: Record<string, unknown> } {

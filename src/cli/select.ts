@@ -7,7 +7,7 @@ import { wasmEngine } from '../two-tower/engines/wasm.js'
 import { stream } from '../util/random.js'
 import { interruption } from './interrupt.js'
 import { chatOptionsOf, type CommonOptions, configOf, loadConfigured, type OutOptions, printJson, put, wholeNumber, withDataOptions, withLlmOptions, withOutOption } from './options.js'
-import { progressBar } from './progress.js'
+import { progressBar } from '../util/progress.js'
 
 interface SelectOptions extends CommonOptions, OutOptions {
   policy: string

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { ConfigError, DataError, InterruptedError } from '../util/errors.js'
+import type { MakeProgress, Progress } from '../util/progress.js'
 import { DatasetBuilder } from './builder.js'
 import type { DatasetConfig } from './config.js'
 import type { Dataset } from './dataset.js'
@@ -16,8 +17,10 @@ import { synthesize } from './synthetic.js'
 export interface LoadOptions {
   /** Folder under which data sets are looked up by name. */
   dataRoot: string
-  /** Bytes read of all bytes, compressed where the files are. */
-  onProgress?: (done: number, total: number) => void
+  /** Shows megabytes read of all, compressed where the files are. */
+  progress?: MakeProgress
+  /** Told what was done to the data. */
+  onNotice?: (line: string) => void
   signal?: AbortSignal
 }
 
@@ -32,9 +35,16 @@ export async function loadDataset(config: DatasetConfig, options: LoadOptions): 
   const { source, found } = await open(config, options.dataRoot)
   const builder = new DatasetBuilder()
   for (const note of found.notes ?? []) builder.note(note)
-  await source.read(found, builder, await readContext(found, builder, options))
+  const bar = options.progress?.(`loading ${found.name}`, 'MB')
+  try {
+    await source.read(found, builder, await readContext(found, builder, options.signal, bar))
+  } finally {
+    bar?.stop()
+  }
   if (builder.numInteractions === 0) throw new DataError('there are no interactions in it', { file: found.interactions })
-  return builder.finish(found.name, config)
+  const dataset = builder.finish(found.name, config)
+  for (const note of dataset.notes) options.onNotice?.(`${dataset.name}: ${note}`)
+  return dataset
 }
 
 function checkFiles({ name, files }: DatasetConfig): void {
@@ -55,11 +65,11 @@ async function open(config: DatasetConfig, dataRoot: string): Promise<{ source: 
   return { source: sources.find(({ family }) => family === found.family)!, found }
 }
 
-async function readContext(found: FoundDataset, builder: DatasetBuilder, options: LoadOptions): Promise<ReadContext> {
-  const { onProgress, signal } = options
+async function readContext(found: FoundDataset, builder: DatasetBuilder, signal: AbortSignal | undefined, bar: Progress | undefined): Promise<ReadContext> {
   const total = (await sizeOf(found.interactions)) + (await sizeOf(found.items))
   let done = 0
-  const onBytes = onProgress && ((bytes: number) => onProgress((done += bytes), total))
+  const megabytes = (bytes: number) => Math.round(bytes / 1e5) / 10
+  const onBytes = bar && ((bytes: number) => bar.set(megabytes((done += bytes)), megabytes(total)))
   return {
     async lines(file, onLine, encoding) {
       if (signal?.aborted) throw new InterruptedError(`loading ${found.name} was interrupted`)

@@ -153,6 +153,8 @@ export class Lab {
   }
 
   /** All three rankings of a model; of any other recommender the cold-only one. */
+  evaluate(model: TwoTowerModel, half: Half): ColdStartReport
+  evaluate(model: TwoTowerModel | Recommender, half: Half): Pick<ColdStartReport, 'cold'> & Partial<ColdStartReport>
   evaluate(model: TwoTowerModel | Recommender, half: Half): Pick<ColdStartReport, 'cold'> & Partial<ColdStartReport> {
     const { ks } = this.materials.config.evaluation
     const tasks = rankingTasks(this.materials.split, half)

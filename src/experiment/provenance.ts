@@ -27,8 +27,12 @@ export function provenance(preset: string, config: ExperimentConfig, dataset: Da
     dataFingerprint: dataset.fingerprint,
     otherFingerprints: others.map(({ fingerprint }) => fingerprint),
     engine,
-    configHash: createHash('sha256').update(JSON.stringify(config)).digest('hex'),
+    configHash: configHash(config),
   }
+}
+
+export function configHash(config: ExperimentConfig): string {
+  return createHash('sha256').update(JSON.stringify(config)).digest('hex')
 }
 
 /** Names the run: results under the same key are the same bytes. */

@@ -1,7 +1,10 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { csv } from '../util/csv.js'
 import { writeAtomically } from '../util/files.js'
 import { type Provenance, runKey } from './provenance.js'
+import type { RunResult, Trial } from './run.js'
+import { summarise } from './summary.js'
 import type { TrialRow } from './trial.js'
 
 /** A run's folder: each finished seed is on disk before it counts, and is not computed again. */
@@ -28,11 +31,34 @@ export class RunStore {
     writeAtomically(this.#file(seed), JSON.stringify({ key: runKey(this.origin), rows }))
   }
 
-  write(name: string, text: string): void {
-    writeAtomically(join(this.folder, name), text)
+  /** Writes what people take away. */
+  finish(result: RunResult): void {
+    const { preset, config, trials } = result
+    const write = (name: string, text: string) => writeAtomically(join(this.folder, name), text)
+    write('config.json', JSON.stringify({ preset, ...config }, null, 2) + '\n')
+    write('results.json', JSON.stringify({ ...result, summary: summarise(result) }, null, 2) + '\n')
+    write('trials.csv', trialsCsv(trials))
   }
 
   #file(seed: number): string {
     return join(this.folder, `seed-${seed}.json`)
   }
+}
+
+/** One row a trial, one column a factor and a metric. */
+function trialsCsv(trials: Trial[]): string {
+  const columns = (record: (trial: Trial) => object) => [...new Set(trials.flatMap((trial) => Object.keys(record(trial))))]
+  const factors = columns((trial) => trial.factors)
+  const metrics = columns((trial) => trial.metrics)
+  const head = ['policy', 'seed', ...factors, 'users', 'calls', 'learningCalls', 'failed', 'trainings', 'validation', ...metrics]
+  return csv(
+    head,
+    trials.map((t) => [
+      t.policy,
+      t.seed,
+      ...factors.map((factor) => t.factors[factor] ?? ''),
+      ...[t.users, t.calls, t.learningCalls, t.failed, t.trainings, t.validation],
+      ...metrics.map((metric) => t.metrics[metric] ?? NaN),
+    ]),
+  )
 }

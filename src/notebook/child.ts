@@ -10,14 +10,24 @@ const [file, parameters] = process.argv.slice(2)
 const notebook = readNotebook(file)
 const code = codeOf(notebook, JSON.parse(parameters) as Record<string, unknown>)
 process.chdir(dirname(file))
-const session = openSession(process.cwd())
+let outputs: CellOutput[] = []
+const displays = new Map<string, CellOutput>()
+const session = openSession(process.cwd(), (output, id, update) => {
+  const known = id === undefined ? undefined : displays.get(id)
+  const last = outputs.at(-1)
+  if (known && update) Object.assign(known, output)
+  // Writes that follow one another are one output.
+  else if (output.output_type === 'stream' && last?.output_type === 'stream' && last.name === output.name) last.text += output.text
+  else outputs.push(output)
+  if (id !== undefined && !known) displays.set(id, output)
+})
 const tell = (event: CellEvent) => new Promise((resolve) => process.send!(event, resolve))
 for (const [k, { cell_type: type }] of notebook.cells.entries()) {
   if (type !== 'code' || code[k].trim() === '') continue
   await tell({ cell: k })
-  const { ok, outputs } = await session.execute(code[k])
-  await tell({ cell: k, outputs, ok })
-  if (!ok) break
+  const error = await session.execute(code[k])
+  await tell({ cell: k, outputs, ok: error === undefined })
+  if (error) break
+  outputs = []
 }
-session.close()
 process.exit(0)

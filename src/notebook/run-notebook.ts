@@ -3,8 +3,12 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ExecutionError, InterruptedError } from '../util/errors.js'
 import type { CellEvent } from './child.js'
+import { resultsType } from './display.js'
 import { codeOf, readNotebook, writeNotebook } from './notebook-file.js'
 import type { CellOutput } from './session.js'
+
+/** Numbers that a notebook recorded, by name. */
+export type Results = Record<string, number | string | boolean>
 
 export interface NotebookOptions {
   /** Set in the cell tagged `parameters`. */
@@ -21,9 +25,10 @@ export interface NotebookOptions {
 /**
  * Runs a notebook's cells in the TypeScript kernel, in a process of its own, without Jupyter or Python, and writes the outputs
  * back.
+ * @returns what its cells recorded
  * @throws ExecutionError naming the cell and its error; outputs up to it are written
  */
-export async function runNotebook(file: string, { parameters, timeoutSeconds, check, signal, onCell }: NotebookOptions): Promise<void> {
+export async function runNotebook(file: string, { parameters, timeoutSeconds, check, signal, onCell }: NotebookOptions): Promise<Results> {
   const notebook = readNotebook(file)
   codeOf(notebook, parameters)
   const numbers = new Map(notebook.cells.flatMap(({ cell_type: type, source }, k) => (type === 'code' && source.trim() !== '' ? [k] : [])).map((k, n) => [k, n + 1]))
@@ -59,11 +64,11 @@ export async function runNotebook(file: string, { parameters, timeoutSeconds, ch
   if (!check) writeNotebook(file, notebook)
   if (signal?.aborted) throw new InterruptedError('stopped')
   if (failure !== undefined) throw new ExecutionError(`${file}: ${failure}`)
+  const shown = notebook.cells.flatMap((cell) => cell.outputs ?? [])
+  return Object.assign({}, ...shown.map((output) => (output.output_type === 'display_data' ? output.data[resultsType] : undefined))) as Results
 }
 
 function describe(outputs: CellOutput[]): string {
   const error = outputs.find((output) => output.output_type === 'error')
   return error ? `${error.ename}: ${error.evalue}` : 'failed'
 }
-
-

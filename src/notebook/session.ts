@@ -3,60 +3,81 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { format } from 'node:util'
 
 /** What a cell showed, as nbformat 4 keeps it. */
-export type CellOutput =
-  | { output_type: 'stream'; name: 'stdout' | 'stderr'; text: string }
-  | { output_type: 'display_data'; data: Record<string, unknown>; metadata: Record<string, unknown> }
-  | { output_type: 'error'; ename: string; evalue: string; traceback: string[] }
+export type CellOutput = { output_type: 'stream'; name: 'stdout' | 'stderr'; text: string } | { output_type: 'display_data'; data: Record<string, unknown>; metadata: Record<string, unknown> } | ErrorOutput
 
-/** What is used of tslab's insides; the version is pinned exactly. */
-interface Tslab {
-  converter: { createConverter(options: { isJS: false; isBrowser: false }): { close(): void } }
-  executor: { createExecutor(folder: string, converters: object, console: { log(...args: unknown[]): void; error(...args: unknown[]): void }): { execute(code: string): Promise<boolean> } }
-  jupyter: { lastWriteDisplayData: ((message: { data: Record<string, unknown>; metadata: Record<string, unknown>; transient: { display_id?: string } }, update?: boolean) => void) | null }
+export interface ErrorOutput {
+  output_type: 'error'
+  ename: string
+  evalue: string
+  traceback: string[]
 }
 
-/** The TypeScript kernel without Jupyter, in this process. */
-export interface Session {
-  /** Runs a cell; its outputs in order, an error last. */
-  execute(code: string): Promise<{ ok: boolean; outputs: CellOutput[] }>
+// What is used of tslab's insides; the version is pinned exactly.
+interface ConverterModule {
+  createConverter(options: { isJS: false; isBrowser: false }): { close(): void }
+}
+export interface Executor {
+  execute(code: string): Promise<boolean>
+  interrupt(): void
   close(): void
 }
+interface ExecutorModule {
+  createExecutor(folder: string, converters: object, console: { log(...args: unknown[]): void; error(...args: unknown[]): void }): Executor
+}
+interface JupyterModule {
+  lastWriteDisplayData: (message: { data: Record<string, unknown>; metadata: Record<string, unknown>; transient: { display_id?: string } }, update?: boolean) => void
+}
+
+/** The TypeScript kernel, in this process: cells run one after another and see each other's names. */
+export interface Session {
+  /** Runs a cell. @returns its error, if it failed */
+  execute(code: string): Promise<ErrorOutput | undefined>
+  /** Ends the wait for a cell that awaits something. */
+  interrupt(): void
+  /** What tslab knows of names and types, for completion and inspection. */
+  readonly executor: Executor
+}
+
+/** Told of each output as it comes; with `update` it takes the place of the earlier one under the same id. */
+export type OnOutput = (output: CellOutput, displayId?: string, update?: boolean) => void
 
 const load = createRequire(import.meta.url)
 
 /** @param folder - what cells import from: `..` is the package of a notebook in `notebooks/` */
-export function openSession(folder: string): Session {
+export function openSession(folder: string, onOutput: OnOutput): Session {
   strictTypes()
-  const tslab: Tslab = { converter: load('tslab/dist/converter.js') as Tslab['converter'], executor: load('tslab/dist/executor.js') as Tslab['executor'], jupyter: load('tslab/dist/jupyter.js') as Tslab['jupyter'] }
-  let outputs: CellOutput[] = []
-  const displays = new Map<string, CellOutput>()
-  const failed = (...args: unknown[]) => outputs.push(errorOutput(args))
-  const converter = tslab.converter.createConverter({ isJS: false, isBrowser: false })
-  const executor = tslab.executor.createExecutor(folder, { node: converter, close: () => converter.close() }, { log: (...args) => stream(outputs, 'stdout', format(...args) + '\n'), error: failed })
-  tslab.jupyter.lastWriteDisplayData = ({ data, metadata, transient: { display_id: id } }, update) => {
-    const known = id === undefined ? undefined : displays.get(id)
-    if (update && known) return void Object.assign(known, { data, metadata })
-    const output: CellOutput = { output_type: 'display_data', data, metadata }
-    if (id !== undefined) displays.set(id, output)
-    outputs.push(output)
+  const { createConverter } = load('tslab/dist/converter.js') as ConverterModule
+  const { createExecutor } = load('tslab/dist/executor.js') as ExecutorModule
+  const jupyter = load('tslab/dist/jupyter.js') as JupyterModule
+  let failure: ErrorOutput | undefined
+  const fail = (...args: unknown[]) => {
+    const error = errorOutput(args)
+    failure ??= error
+    onOutput(error)
   }
-  // Nobody waited for it: without this it would pass silently.
-  process.on('unhandledRejection', failed)
-  process.on('uncaughtException', failed)
+  const converter = createConverter({ isJS: false, isBrowser: false })
+  const put = (name: 'stdout' | 'stderr', text: string) => onOutput({ output_type: 'stream', name, text })
+  const executor = createExecutor(folder, { node: converter, close: () => converter.close() }, { log: (...args) => put('stdout', format(...args) + '\n'), error: fail })
+  jupyter.lastWriteDisplayData = ({ data, metadata, transient: { display_id: id } }, update) => onOutput({ output_type: 'display_data', data, metadata }, id, update)
+  // Nobody waited for it: without this it would pass silently. Between two cells it fails the next one.
+  process.on('unhandledRejection', fail)
+  process.on('uncaughtException', fail)
+  for (const name of ['stdout', 'stderr'] as const)
+    process[name].write = ((chunk: string | Uint8Array) => {
+      put(name, typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString())
+      return true
+    }) as typeof process.stdout.write
   return {
     async execute(code) {
-      outputs = []
-      const release = (['stdout', 'stderr'] as const).map((name) => capture(name, (text) => stream(outputs, name, text)))
-      try {
-        await executor.execute(code)
-        // What a cell left behind fails in the next turns of the loop.
-        for (let k = 0; k < 3; k++) await turn()
-        return { ok: !outputs.some(({ output_type: type }) => type === 'error'), outputs }
-      } finally {
-        for (const undo of release) undo()
-      }
+      await executor.execute(code)
+      // What a cell left behind fails in the next turns of the loop.
+      for (let k = 0; k < 3; k++) await turn()
+      const error = failure
+      failure = undefined
+      return error
     },
-    close: () => converter.close(),
+    interrupt: () => executor.interrupt(),
+    executor,
   }
 }
 
@@ -69,25 +90,8 @@ function strictTypes(): void {
   load.cache[id]!.exports = { ...ts, createWatchCompilerHost }
 }
 
-function capture(name: 'stdout' | 'stderr', put: (text: string) => void): () => void {
-  const target = process[name]
-  const write = target.write.bind(target)
-  target.write = ((chunk: string | Uint8Array) => {
-    put(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString())
-    return true
-  }) as typeof target.write
-  return () => (target.write = write)
-}
-
-/** Writes that follow one another are one output. */
-function stream(outputs: CellOutput[], name: 'stdout' | 'stderr', text: string): void {
-  const last = outputs.at(-1)
-  if (last?.output_type === 'stream' && last.name === name) last.text += text
-  else outputs.push({ output_type: 'stream', name, text })
-}
-
 /** A thrown value, or what the type checker says. */
-function errorOutput(args: unknown[]): CellOutput {
+function errorOutput(args: unknown[]): ErrorOutput {
   const [error] = args
   if (!(error instanceof Error) && typeof error === 'string' && args.length > 1) return { output_type: 'error', ename: 'TypeScriptError', evalue: format(...args), traceback: [format(...args)] }
   const { name, message, stack } = error instanceof Error ? error : { name: 'Error', message: format(error), stack: undefined }

@@ -1,8 +1,10 @@
 import type { JudgeReport } from '../experiment/judge-report.js'
 import { show } from '../experiment/audit.js'
+import { commandOf } from '../experiment/command.js'
+import type { FinishedRun } from '../experiment/finished-run.js'
 import type { RunResult } from '../experiment/run.js'
-import { type Figure, figuresOf, type UserRecalls } from './figures.js'
-import { summarise } from './summary.js'
+import { type Figure, figuresOf } from './figures.js'
+import { summarise } from '../experiment/summary.js'
 import { headline } from './table.js'
 
 /** A number with the text that shows it: tables sort by the number. */
@@ -39,26 +41,18 @@ export interface ReportDocument {
   chapters: Chapter[]
 }
 
-/** A finished run with what is kept beside its results. */
-export interface ReportedRun {
-  /** Name of its folder. */
-  name: string
-  result: RunResult
-  users: UserRecalls
-}
-
-export function reportDocument(runs: ReportedRun[], audits: { name: string; report: JudgeReport }[]): ReportDocument {
+export function reportDocument(runs: FinishedRun[], audits: { name: string; report: JudgeReport }[]): ReportDocument {
   const chapters = runs.map((run, k) => chapterOf(run, `run-${k + 1}`))
   const several = runs.length + audits.length > 1
   return { title: several ? 'understudy: runs side by side' : `understudy: ${runs[0]?.result.preset ?? 'judge audit'}`, chapters: [...(several && runs.length > 0 ? [overview(runs)] : []), ...chapters, ...audits.map(auditChapter)] }
 }
 
-function overview(runs: ReportedRun[]): Chapter {
+function overview(runs: FinishedRun[]): Chapter {
   const rows = runs.map(({ name, result }) => [name, result.preset, result.provenance.dataset, result.judge, number(result.seeds.length, 0), headline(result)])
   return { name: 'overview', title: 'Overview', sections: [{ title: 'Runs', paragraphs: [], tables: [{ name: 'runs', caption: 'What was run, and its answer in a sentence', head: ['run', 'preset', 'data', 'judge', 'procedures', 'answer'], rows }] }] }
 }
 
-function chapterOf({ name, result, users }: ReportedRun, anchor: string): Chapter {
+function chapterOf({ name, result, users }: FinishedRun, anchor: string): Chapter {
   const { data, provenance, judge, config, seeds } = result
   const trainings = config.evaluation.trainings
   const sections: Section[] = [
@@ -73,14 +67,14 @@ function chapterOf({ name, result, users }: ReportedRun, anchor: string): Chapte
       ],
     },
     { title: 'Figures', paragraphs: [], figures: figuresOf(result, users).map((figure) => ({ ...figure, name: `${anchor}-${figure.name}` })) },
-    { title: 'Table of all arms', paragraphs: ['± is the standard error over procedures. cold: cold items ranked among themselves; full: among all items; warm: later warm items.'], tables: [summaryTable(result, anchor)] },
-    ...(result.comparisons.length > 0 ? [{ title: 'Tests', paragraphs: ['Paired t over procedures, Holm’s correction over the table; the last interval draws the evaluated users again instead.'], tables: [comparisonTable(result, anchor)] }] : []),
+    { title: 'Table of all arms', paragraphs: ['± is the standard error over procedures. cold: cold items ranked among themselves; full: among all items; warm: later warm items.'], tables: [{ ...armsTable(result), name: `${anchor}-arms` }] },
+    ...(result.comparisons.length > 0 ? [{ title: 'Tests', paragraphs: ['Paired t over procedures, Holm’s correction over the table; the last interval draws the evaluated users again instead.'], tables: [{ ...testsTable(result), name: `${anchor}-tests` }] }] : []),
     { title: 'Diagnostics', paragraphs: result.diagnostics.length === 0 ? ['None fired.'] : result.diagnostics.map(({ name, finding, remedy }) => `${name}: ${finding}. ${remedy}.`) },
     { title: 'Costs', paragraphs: [], tables: [costTable(result, anchor)] },
     {
       title: 'To repeat it',
-      paragraphs: [`understudy ${provenance.understudy}, engine ${provenance.engine}; data SHA-256 ${provenance.dataFingerprint}; config SHA-256 ${provenance.configHash}. Save the settings as config.json.`],
-      literal: [`understudy run config.json --seeds ${seeds.length}${seeds.length === 1 && seeds[0] !== 0 ? ` --seed ${seeds[0]}` : ''}`, JSON.stringify({ preset: result.preset, ...config }, null, 2)],
+      paragraphs: [`understudy ${provenance.understudy}, engine ${provenance.engine}; data SHA-256 ${provenance.dataFingerprint}; config SHA-256 ${provenance.configHash}. Or save the settings below as config.json: understudy run config.json.`],
+      literal: [commandOf(result), JSON.stringify({ preset: result.preset, ...config }, null, 2)],
     },
   ]
   return { name: anchor, title: `${result.title} (${name})`, sections: sections.filter(({ paragraphs, tables, figures, literal }) => paragraphs.length + (tables?.length ?? 0) + (figures?.length ?? 0) + (literal?.length ?? 0) > 0) }
@@ -97,13 +91,14 @@ function limits({ provenance, judge, seeds, data }: RunResult): string[] {
 
 export const number = (value: number, digits: number): Cell => ({ value, text: Number.isFinite(value) ? value.toFixed(digits) : '' })
 
-function summaryTable(result: RunResult, anchor: string): DocumentTable {
+/** Means over procedures ± standard error, a row an arm. @param shown - metrics, e.g. `cold:recall@50`; default: recall at every K, and what is no ranking's */
+export function armsTable(result: RunResult, shown?: string[]): DocumentTable {
   const rows = summarise(result)
   const factors = [...new Set(rows.flatMap((row) => Object.keys(row.factors)))]
   const ks = result.config.evaluation.ks.map((k) => `recall@${k}`)
-  const metrics = [...new Set(rows.flatMap((row) => Object.keys(row.metrics)))].filter((metric) => !metric.includes(':') || ks.some((k) => metric.endsWith(`:${k}`)))
+  const metrics = shown ?? [...new Set(rows.flatMap((row) => Object.keys(row.metrics)))].filter((metric) => !metric.includes(':') || ks.some((k) => metric.endsWith(`:${k}`)))
   return {
-    name: `${anchor}-arms`,
+    name: 'arms',
     caption: 'All arms',
     head: ['policy', ...factors, 'users', 'questions', ...metrics.map((metric) => metric.replace(':', ' '))],
     rows: rows.map((row) => [
@@ -119,14 +114,15 @@ function summaryTable(result: RunResult, anchor: string): DocumentTable {
   }
 }
 
-function comparisonTable({ comparisons }: RunResult, anchor: string): DocumentTable {
+/** The run's paired tests. @param shown - metrics; default: all */
+export function testsTable({ comparisons }: RunResult, shown?: string[]): DocumentTable {
   const signed = (value: number, text: string): Cell => ({ value, text: value < 0 ? text : `+${text}` })
   const interval = (range: number[] | undefined, scale: number, digits: number) => (range ? range.map((x) => (scale * x).toFixed(digits)).join(' to ') : '')
   return {
-    name: `${anchor}-tests`,
+    name: 'tests',
     caption: 'Paired differences',
     head: ['arm − against', 'metric', 'difference', 'relative, %', '95 % interval, %', 'Cohen’s d', 'p', 'p, Holm', '95 % over users'],
-    rows: comparisons.map((c) => [
+    rows: comparisons.filter(({ metric }) => shown === undefined || shown.includes(metric)).map((c) => [
       `${c.arm} − ${c.against}${Object.entries(c.factors ?? {}).map(([name, value]) => `, ${name} ${value}`).join('')}`,
       c.metric.replace(':', ' '),
       signed(c.difference, c.difference.toFixed(4)),

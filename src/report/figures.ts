@@ -1,6 +1,9 @@
+import { average } from '../evaluation/evaluate.js'
 import type { Compared } from '../experiment/comparisons.js'
+import { InputError, quote } from '../util/errors.js'
+import type { FinishedRun, UserRecalls } from '../experiment/finished-run.js'
 import type { RunResult, Trial } from '../experiment/run.js'
-import { type SummaryRow, summarise } from './summary.js'
+import { type SummaryRow, summarise } from '../experiment/summary.js'
 
 /** A Plotly figure as plain JSON, with what a reader who cannot see it should know. */
 export interface Figure {
@@ -13,12 +16,17 @@ export interface Figure {
   layout: Record<string, unknown>
 }
 
-/** Recall of each user on the test half, by arm: mean over the procedures [user]. */
-export type UserRecalls = Map<string, number[]>
-
 /** All figures that the run has the numbers for. */
 export function figuresOf(result: RunResult, users: UserRecalls = new Map()): Figure[] {
   return [recallByArm, recallByBudget, forest, tradeOff, learning, weights, profiles].flatMap((make) => make(result) ?? []).concat(userGains(result, users) ?? [])
+}
+
+/** One of them. @throws InputError naming those that there are */
+export function figureOf({ result, users }: Pick<FinishedRun, 'result' | 'users'>, name: string): Figure {
+  const figures = figuresOf(result, users)
+  const found = figures.find((figure) => figure.name === name)
+  if (!found) throw new InputError(`this run has no figure ${quote(name)}; it has ${figures.map((figure) => figure.name).join(', ')}`)
+  return found
 }
 
 const metricOf = ({ config }: RunResult) => `cold:recall@${config.policy.rewardK}`
@@ -58,9 +66,7 @@ function recallByBudget(result: RunResult): Figure | undefined {
     const x = own.map(({ factors }) => Number(factors[factor]))
     const value = own.map(({ metrics }) => metrics[metric].mean)
     const error = own.map(({ metrics }) => metrics[metric].standardError ?? 0)
-    const color = palette[k % palette.length]
-    const band = { type: 'scatter', x: [...x, ...[...x].reverse()], y: [...value.map((v, i) => v + error[i]), ...value.map((v, i) => v - error[i]).reverse()], fill: 'toself', fillcolor: color, opacity: 0.15, line: { width: 0 }, hoverinfo: 'skip', showlegend: false }
-    return [band, { type: 'scatter', mode: 'lines+markers', name: arm, x, y: value, line: { color } }]
+    return bandedLine(arm, x, value, error, k)
   })
   return {
     name: 'budget',
@@ -122,31 +128,34 @@ function tradeOff(result: RunResult): Figure | undefined {
 
 const learnedTrials = ({ trials }: RunResult) => trials.filter((trial): trial is Trial & { learned: NonNullable<Trial['learned']> } => trial.learned !== undefined)
 
-/** Mean reward of each iteration, a line a run. */
+/** Mean reward of each iteration over all runs, with a band of one standard deviation between runs. */
 function learning(result: RunResult): Figure | undefined {
   const trials = learnedTrials(result)
   if (trials.length === 0) return undefined
   const arms = [...new Set(trials.map(nameOf))]
-  const data = trials.flatMap((trial) =>
-    trial.learned.runs.map(({ rewards }, run) => ({
-      type: 'scatter',
-      mode: 'lines',
-      name: nameOf(trial),
-      legendgroup: nameOf(trial),
-      showlegend: run === 0 && trial === trials.find((one) => nameOf(one) === nameOf(trial)),
-      x: rewards.map((_, k) => k + 1),
-      y: rewards,
-      opacity: 0.6,
-      line: { width: 1.2, color: palette[arms.indexOf(nameOf(trial)) % palette.length] },
-    })),
-  )
+  const data = arms.flatMap((arm, k) => {
+    const runs = trials.filter((trial) => nameOf(trial) === arm).flatMap(({ learned }) => learned.runs.map(({ rewards }) => rewards))
+    const iterations = Array.from({ length: Math.min(...runs.map(({ length }) => length)) }, (_, i) => i)
+    const mean = iterations.map((i) => average(runs.map((rewards) => rewards[i])))
+    const deviation = iterations.map((i) => Math.sqrt(average(runs.map((rewards) => (rewards[i] - mean[i]) ** 2))))
+    const [band, line] = bandedLine(arm, iterations.map((i) => i + 1), mean, deviation, k)
+    // Many bands hide one another.
+    return arms.length > 4 ? [line] : [band, line]
+  })
   return {
     name: 'learning',
     title: 'Reward over learning',
-    caption: 'Mean reward of each iteration: recall on the validation half gained over the baseline. A line is one run of the learner in one procedure.',
+    caption: 'Mean reward of each iteration: recall on the validation half gained over the baseline. Line: mean over all runs of the learner; band (up to four arms): one standard deviation between runs.',
     data,
     layout: { height: 360, margin: { l: 60, r: 20, t: 20, b: 50 }, xaxis: { title: { text: 'iteration' }, dtick: 1 }, yaxis: { title: { text: 'mean reward' } } },
   }
+}
+
+/** A line and a band of `half` on either side. */
+function bandedLine(name: string, x: number[], y: number[], half: number[], k: number): Record<string, unknown>[] {
+  const color = palette[k % palette.length]
+  const band = { type: 'scatter', x: [...x, ...[...x].reverse()], y: [...y.map((v, i) => v + half[i]), ...y.map((v, i) => v - half[i]).reverse()], fill: 'toself', fillcolor: color, opacity: 0.15, line: { width: 0 }, mode: 'lines', hoverinfo: 'skip', showlegend: false }
+  return [band, { type: 'scatter', mode: 'lines+markers', name, x, y, line: { color } }]
 }
 
 /** Weights of a linear scorer over the iterations, mean over runs and procedures. */

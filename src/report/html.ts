@@ -16,12 +16,12 @@ export function html(report: ReportDocument, pictures: ReadonlyMap<string, Buffe
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(report.title)}</title>
+<title>${escapeHtml(report.title)}</title>
 <style>${asset('page.css')}</style>
 </head>
 <body>
-<header><h1>${escape(report.title)}</h1>
-${report.chapters.length > 1 ? `<nav aria-label="Contents"><ul>${report.chapters.map(({ name, title }) => `<li><a href="#${escape(name)}">${escape(title)}</a></li>`).join('')}</ul></nav>` : ''}
+<header><h1>${escapeHtml(report.title)}</h1>
+${report.chapters.length > 1 ? `<nav aria-label="Contents"><ul>${report.chapters.map(({ name, title }) => `<li><a href="#${escapeHtml(name)}">${escapeHtml(title)}</a></li>`).join('')}</ul></nav>` : ''}
 </header>
 <main>
 ${report.chapters.map((chapter) => chapterHtml(chapter, pictures)).join('\n')}
@@ -34,37 +34,37 @@ ${scripts.map((script) => `<script>${script}</script>`).join('\n')}
 }
 
 function chapterHtml({ name, title, sections }: Chapter, pictures: ReadonlyMap<string, Buffer>): string {
-  return `<article id="${escape(name)}" aria-labelledby="${escape(name)}-title"><h2 id="${escape(name)}-title">${escape(title)}</h2>\n${sections.map((section) => sectionHtml(section, pictures)).join('\n')}\n</article>`
+  return `<article id="${escapeHtml(name)}" aria-labelledby="${escapeHtml(name)}-title"><h2 id="${escapeHtml(name)}-title">${escapeHtml(title)}</h2>\n${sections.map((section) => sectionHtml(section, pictures)).join('\n')}\n</article>`
 }
 
 function sectionHtml({ title, paragraphs, figures = [], tables = [], literal = [] }: Section, pictures: ReadonlyMap<string, Buffer>): string {
   return [
-    `<section><h3>${escape(title)}</h3>`,
-    ...paragraphs.map((text) => `<p>${escape(text)}</p>`),
+    `<section><h3>${escapeHtml(title)}</h3>`,
+    ...paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`),
     ...figures.map((figure) => figureHtml(figure, pictures.get(figure.name))),
     ...tables.map(tableHtml),
-    ...literal.map((text, k) => (k === 0 ? `<pre tabindex="0">${escape(text)}</pre>` : `<details><summary>Settings</summary><pre tabindex="0">${escape(text)}</pre></details>`)),
+    ...literal.map((text, k) => (k === 0 ? `<pre tabindex="0">${escapeHtml(text)}</pre>` : `<details><summary>Settings</summary><pre tabindex="0">${escapeHtml(text)}</pre></details>`)),
     '</section>',
   ].join('\n')
 }
 
 /** The picture is shown until the live figure is drawn, and where scripts do not run. */
 function figureHtml({ name, title, caption }: Figure, picture: Buffer | undefined): string {
-  const still = picture ? `<img alt="${escape(`${title}. ${caption}`)}" src="data:image/png;base64,${picture.toString('base64')}">` : ''
-  return `<figure><h4 id="${escape(name)}-title">${escape(title)}</h4><div class="plot" id="${escape(name)}" role="group" aria-labelledby="${escape(name)}-title" aria-describedby="${escape(name)}-caption">${still}</div><figcaption id="${escape(name)}-caption">${escape(caption)}</figcaption></figure>`
+  const still = picture ? `<img alt="${escapeHtml(`${title}. ${caption}`)}" src="data:image/png;base64,${picture.toString('base64')}">` : ''
+  return `<figure><h4 id="${escapeHtml(name)}-title">${escapeHtml(title)}</h4><div class="plot" id="${escapeHtml(name)}" role="group" aria-labelledby="${escapeHtml(name)}-title" aria-describedby="${escapeHtml(name)}-caption">${still}</div><figcaption id="${escapeHtml(name)}-caption">${escapeHtml(caption)}</figcaption></figure>`
 }
 
 function tableHtml({ name, caption, head, rows }: DocumentTable): string {
-  const cell = (value: DocumentTable['rows'][number][number]) => (typeof value === 'string' ? `<td>${escape(value)}</td>` : `<td class="number" data-value="${value.value}">${escape(value.text)}</td>`)
-  return `<div class="scroll" role="region" aria-label="${escape(caption)}" tabindex="0"><table id="${escape(name)}"><caption>${escape(caption)}</caption>
-<thead><tr>${head.map((text) => `<th scope="col"><button type="button">${escape(text)}</button></th>`).join('')}</tr></thead>
+  const cell = (value: DocumentTable['rows'][number][number]) => (typeof value === 'string' ? `<td>${escapeHtml(value)}</td>` : `<td class="number" data-value="${value.value}">${escapeHtml(value.text)}</td>`)
+  return `<div class="scroll" role="region" aria-label="${escapeHtml(caption)}" tabindex="0"><table id="${escapeHtml(name)}"><caption>${escapeHtml(caption)}</caption>
+<thead><tr>${head.map((text) => `<th scope="col"><button type="button">${escapeHtml(text)}</button></th>`).join('')}</tr></thead>
 <tbody>
 ${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n')}
 </tbody></table></div>`
 }
 
 /** Text of data sets and models is text, in elements and attributes alike. */
-function escape(text: string): string {
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 

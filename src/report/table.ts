@@ -1,7 +1,7 @@
 import Table from 'cli-table3'
 import type { Compared } from '../experiment/comparisons.js'
 import type { RunResult } from '../experiment/run.js'
-import { summarise } from './summary.js'
+import { summarise } from '../experiment/summary.js'
 
 /** A table for a terminal: a plain grid, numbers to the right. */
 export function grid(head: string[], rows: string[][]): string {
@@ -23,9 +23,18 @@ export function plusMinus({ mean, standardError }: { mean: number; standardError
   return mean.toFixed(4) + (standardError === null ? '' : ` ±${standardError.toFixed(4).slice(1)}`)
 }
 
+/** What a run is of: its data, and how it was measured. */
+export function runLabel({ data, provenance, seeds, config, judge }: RunResult): string[] {
+  const trainings = config.evaluation.trainings === 1 ? 'one training each' : `${config.evaluation.trainings} trainings each`
+  return [
+    `data: ${provenance.dataset}, ${data.users} users, ${data.items} items, ${data.interactions} interactions; test half: ${data.coldTestItems} cold items, ${data.evaluatedUsers} users`,
+    `judge: ${judge}; ${config.augmentation.pairsPerUser} pairs a user; engine ${provenance.engine}; mean ± standard error over ${seeds.length} procedure${seeds.length === 1 ? '' : 's'}, ${trainings}`,
+  ]
+}
+
 /** The run as a person wants to see it in a terminal. */
 export function runTable(result: RunResult): string {
-  const { data, provenance, seeds, config, judge } = result
+  const { data, config } = result
   const ks = config.evaluation.ks.filter((k) => [10, 50].includes(k))
   const shown = (ks.length > 0 ? ks : config.evaluation.ks.slice(-2)).map((k) => `recall@${k}`)
   const summary = summarise(result)
@@ -41,11 +50,9 @@ export function runTable(result: RunResult): string {
     ...[row.users, row.calls, row.learningCalls].map((count) => String(Math.round(count))),
     ...columns.map((column) => (row.metrics[column] ? plusMinus(row.metrics[column]) : '')),
   ])
-  const trainings = config.evaluation.trainings === 1 ? 'one training each' : `${config.evaluation.trainings} trainings each`
   return [
     result.title,
-    `data: ${provenance.dataset}, ${data.users} users, ${data.items} items, ${data.interactions} interactions; test half: ${data.coldTestItems} cold items, ${data.evaluatedUsers} users`,
-    `judge: ${judge}; ${config.augmentation.pairsPerUser} pairs a user; engine ${provenance.engine}; mean ± standard error over ${seeds.length} procedure${seeds.length === 1 ? '' : 's'}, ${trainings}`,
+    ...runLabel(result),
     '',
     grid(head, rows),
     '',
@@ -78,7 +85,7 @@ export function headline(result: RunResult): string {
   const metric = `cold:recall@${result.config.policy.rewardK}`
   const rows = summarise(result)
   const says = (arm: string) => {
-    const against = result.comparisons.filter((c) => c.arm === arm && c.metric === metric).map((c) => `${verdict(c)} ${c.against} (${percent(c.relative)}, p ${c.p < 0.001 ? '< .001' : `= ${c.p.toFixed(3)}`})`)
+    const against = result.comparisons.filter((c) => c.arm === arm && c.metric === metric).map((c) => `${verdict(c)} ${c.against}${Object.entries(c.factors ?? {}).map(([name, value]) => ` at ${name} ${value}`).join('')} (${percent(c.relative)}, p ${c.p < 0.001 ? '< .001' : `= ${c.p.toFixed(3)}`})`)
     const row = rows.find(({ policy }) => policy === arm)
     const cost = row && row.calls > 0 ? `, for ${Math.round(row.calls)} questions${row.learningCalls > 0 ? ` and ${Math.round(row.learningCalls)} to learn` : ''}` : ''
     return `${arm} ${against.join(', ')}${cost}`

@@ -7,6 +7,9 @@ export interface Progress {
   stop(): void
 }
 
+/** @param total - 0 = told later, by `set` */
+export type MakeProgress = (label: string, unit: string, total?: number) => Progress
+
 export function progressBar(label: string, unit: string, total = 0): Progress {
   if (!process.stderr.isTTY) return plainProgress(label, unit, total)
   const bar = new SingleBar(

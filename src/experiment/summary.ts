@@ -1,6 +1,6 @@
 import { average } from '../evaluation/evaluate.js'
 import { meanAndError } from '../evaluation/statistics.js'
-import type { RunResult, Trial } from '../experiment/run.js'
+import type { RunResult, Trial } from './run.js'
 
 /** One row of a run's table: a policy over all seeds. */
 export interface SummaryRow {
