@@ -61,6 +61,8 @@ export async function runNotebook(file: string, { parameters, timeoutSeconds, ch
       end(failed ?? (done < numbers.size ? `cell ${running} ended the process (exit status ${code})` : undefined))
     })
   })
+  // With what the outputs were made.
+  notebook.metadata['understudy'] = { parameters }
   if (!check) writeNotebook(file, notebook)
   if (signal?.aborted) throw new InterruptedError('stopped')
   if (failure !== undefined) throw new ExecutionError(`${file}: ${failure}`)
