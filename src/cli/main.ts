@@ -5,6 +5,7 @@ import { adviseCommand } from './advise.js'
 import { answersCommand } from './answers.js'
 import { auditCommand } from './audit.js'
 import { augmentCommand } from './augment.js'
+import { benchCommand } from './bench.js'
 import { dataCommand } from './data.js'
 import { doctorCommand } from './doctor.js'
 import { evaluateCommand } from './evaluate.js'
@@ -29,6 +30,7 @@ const program = new Command('understudy')
   .addCommand(adviseCommand())
   .addCommand(auditCommand())
   .addCommand(answersCommand())
+  .addCommand(benchCommand())
   .addCommand(doctorCommand())
 
 usageErrorsExitWith2(program)

@@ -22,7 +22,7 @@ interface RunOptions {
 export function notebookCommand(): Command {
   return new Command('notebook')
     .description('opens JupyterLab on the notebooks, with the TypeScript kernel')
-    .addHelpText('after', '\nExamples:\n  understudy notebook\n  understudy notebook run\n  understudy notebook run notebooks/05-policy-versus-baselines.ipynb --param dataset=amazon-2014/Beauty --param data=path/to/data')
+    .addHelpText('after', '\nExamples:\n  understudy notebook\n  understudy notebook run\n  understudy notebook run notebooks/05-policy-versus-baselines.ipynb --param dataset=amazon-2014/Beauty')
     .action(openLab)
     .addCommand(
       new Command('run')

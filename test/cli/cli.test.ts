@@ -181,3 +181,11 @@ describe('Ctrl-C', () => {
     expect(again.stdout).toBe(understudy(...args('uninterrupted'), '--store', join(folder, 'another-store')).stdout)
   })
 })
+
+it('bench times every task, each with what it does in that time', () => {
+  const { stdout, status } = understudy('bench', '--repetitions', '1', '--json', '--set', 'dataset.synthetic.users=400', '--set', 'dataset.synthetic.items=400', '--set', 'policy.budget=40', '--set', 'evaluation.ks=[10]', '--set', 'policy.rewardK=10')
+  expect(status).toBe(0)
+  const { timings } = JSON.parse(stdout) as { timings: { task: string; engine: string; seconds: number; rates: Record<string, number> }[] }
+  expect(timings.map(({ task }) => task.split(',')[0])).toEqual(['step', 'step', 'step', 'step', 'whole training', 'proxy training', 'reward by proxy: training and validation recall', 'learning a policy', 'evaluation of warm items', 'ranking'])
+  for (const { seconds } of timings) expect(seconds).toBeGreaterThan(0)
+})

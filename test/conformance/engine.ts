@@ -258,6 +258,22 @@ export function conformance(makeEngine: () => Engine): void {
       }
     })
 
+    it('the best of many are those of sorting all, in blocks of users, whatever is left out', () => {
+      const [users, items, k] = [70, 301, 50]
+      const { model } = example('many', { dim: 5, users, items: items + 9, interactions: 1, pairs: 0 })
+      const candidates = range(items)
+      const left = (user: number) => Int32Array.from({ length: user % 4 }, (_, n) => (7 * user + 31 * n) % (items + 9))
+      const out = new Float32Array(users * items)
+      engine.score(model, range(users), candidates, out)
+      const best = engine.topK(model, range(users), candidates, k, left)
+      for (let u = 0; u < users; u++) {
+        const row = out.subarray(u * items, (u + 1) * items)
+        const sorted = Array.from(candidates).filter((item) => !left(u).includes(item)).sort((a, b) => row[b] - row[a] || a - b).slice(0, k)
+        expect(Array.from(best.items.subarray(u * k, (u + 1) * k))).toEqual(sorted)
+        expect(Array.from(best.scores.subarray(u * k, (u + 1) * k))).toEqual(sorted.map((item) => row[item]))
+      }
+    })
+
     it('equal scores keep the order of the candidates; missing places are -1 and NaN', () => {
       const model = { dim: 1, users: Float32Array.of(1), items: Float32Array.of(1, 2, 1, 2) }
       const { items, scores } = engine.topK(model, Int32Array.of(0), Int32Array.of(2, 3, 0, 1), 5)

@@ -4,7 +4,6 @@ import { concat } from '../../util/typed.js'
 import type { TwoTowerConfig } from '../config.js'
 import type { Engine, Pairs, SparseGradient, TrainingData, TwoTowerModel } from '../engine.js'
 import { composeItems } from '../bags.js'
-import { rankTopK } from '../top-k.js'
 
 /** What assembly/kernel.ts exports; all pointers are byte addresses. */
 interface Kernel {
@@ -24,7 +23,11 @@ interface Kernel {
   touchedUserCount(): number
   touchedItemCount(): number
   scores(users: number, numUsers: number, items: number, numItems: number, dim: number, work: number, out: number): void
+  topK(users: number, numUsers: number, items: number, numItems: number, count: number, dim: number, excludedStart: number, excluded: number, k: number, work: number, block: number, positions: number, best: number): void
 }
+
+/** BLOCK of the kernel. */
+const scoreRows = 32
 
 let compiled: WebAssembly.Module | undefined
 
@@ -128,7 +131,31 @@ export function wasmEngine(): Engine {
     },
 
     topK(model, users, items, k, exclude) {
-      return rankTopK((block, candidates, out) => engine.score(model, block, candidates, out), users, items, k, exclude)
+      checkModel(model)
+      checkRows('users', users, rowsOf(model.users, model.dim))
+      checkRows('items', items, rowsOf(model.items, model.dim))
+      const position = new Int32Array(rowsOf(model.items, model.dim)).fill(-1)
+      items.forEach((item, at) => (position[item] = at))
+      const left = Array.from(users, (user) => Array.from(exclude?.(user) ?? [], (item) => position[item] ?? -1).filter((at) => at >= 0))
+      const space = arena()
+      const [numUsers, numItems] = [padded(users.length), padded(items.length)]
+      const A = space.matrix(numUsers, model.dim)
+      const B = space.matrix(numItems, model.dim)
+      const work = space.matrix(numItems, model.dim)
+      const block = space.float32(scoreRows * numItems)
+      const excludedStart = space.int32(numUsers + 1)
+      const excluded = space.int32(left.reduce((sum, own) => sum + own.length, 0))
+      const [positions, best] = [space.int32(numUsers * k), space.float32(numUsers * k)]
+      A.writeRows(model.users, users)
+      B.writeRows(model.items, items)
+      let total = 0
+      excludedStart.set(Int32Array.from({ length: numUsers + 1 }, (_, u) => (u === 0 ? 0 : (total += left[u - 1]?.length ?? 0))))
+      excluded.set(Int32Array.from(left.flat()))
+      positions.set(new Int32Array(numUsers * k).fill(-1))
+      best.view().fill(NaN)
+      kernel.topK(A.address, numUsers, B.address, numItems, items.length, A.stride, excludedStart.address, excluded.address, k, work.address, block.address, positions.address, best.address)
+      const found = positions.view().subarray(0, users.length * k)
+      return { items: found.map((at) => (at < 0 ? -1 : items[at])), scores: best.view().slice(0, users.length * k) }
     },
   }
   return engine

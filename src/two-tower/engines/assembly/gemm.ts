@@ -8,9 +8,18 @@ export function gemm(A: usize, rowStride: i32, colStride: i32, B: usize, ldb: i3
   const col = <usize>colStride << 2
   const stepB = <usize>ldb << 2
   const stepC = <usize>ldc << 2
+  // Panels of B that stay in the cache while all rows of A go by.
+  for (let from = 0; from < n; from += PANEL) {
+    panel(A, row, col, B, stepB, C, stepC, m, from, min(from + PANEL, n), k)
+  }
+}
+
+const PANEL: i32 = 256
+
+function panel(A: usize, row: usize, col: usize, B: usize, stepB: usize, C: usize, stepC: usize, m: i32, from: i32, to: i32, k: i32): void {
   for (let i = 0; i < m; i += 4) {
     const a0 = A + <usize>i * row
-    for (let j = 0; j < n; j += 8) {
+    for (let j = from; j < to; j += 8) {
       let c00 = f32x4.splat(0)
       let c01 = f32x4.splat(0)
       let c10 = f32x4.splat(0)

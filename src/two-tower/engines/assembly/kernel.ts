@@ -150,6 +150,52 @@ export function scores(A: usize, numUsers: i32, B: usize, numItems: i32, depth: 
   gemm(A, depth, 1, work, numItems, out, numItems, numUsers, numItems, depth)
 }
 
+/** Rows of scores that are held at once while the best are looked for. */
+const BLOCK: i32 = 32
+
+/**
+ * The k best of B's first `count` rows for each row of A, best first; equal scores in the order of the rows. As `scores`, with
+ * `block` of BLOCK * numItems floats. Rows of B that a row u of A leaves out: excluded[excludedStart[u] .. excludedStart[u + 1]).
+ * A place without a row keeps what is in `positions` and `best`.
+ */
+export function topK(A: usize, numUsers: i32, B: usize, numItems: i32, count: i32, depth: i32, excludedStart: usize, excluded: usize, k: i32, work: usize, block: usize, positions: usize, best: usize): void {
+  transpose(B, depth, work, numItems, numItems, depth)
+  for (let from = 0; from < numUsers; from += BLOCK) {
+    const rows = min(BLOCK, numUsers - from)
+    gemm(A + (<usize>(from * depth) << 2), depth, 1, work, numItems, block, numItems, rows, numItems, depth)
+    for (let r = 0; r < rows; r++) {
+      const row = block + (<usize>(r * numItems) << 2)
+      const u = from + r
+      const end = load<i32>(excludedStart + (<usize>(u + 1) << 2))
+      for (let e = load<i32>(excludedStart + (<usize>u << 2)); e < end; e++) store<f32>(row + (<usize>load<i32>(excluded + (<usize>e << 2)) << 2), -Infinity)
+      for (let j = count; j < numItems; j++) store<f32>(row + (<usize>j << 2), -Infinity)
+      bestOfRow(row, numItems, k, positions + (<usize>(u * k) << 2), best + (<usize>(u * k) << 2))
+    }
+  }
+}
+
+/** Few scores get past the k-th best so far: four are held against it at once. */
+function bestOfRow(row: usize, width: i32, k: i32, positions: usize, best: usize): void {
+  let filled = 0
+  let least: f32 = -Infinity
+  for (let j = 0; j < width; j += 4) {
+    if (!v128.any_true(f32x4.gt(v128.load(row + (<usize>j << 2)), f32x4.splat(least)))) continue
+    for (let lane = j; lane < j + 4; lane++) {
+      const score = load<f32>(row + (<usize>lane << 2))
+      if (!(score > least)) continue
+      let at = filled < k ? filled++ : k - 1
+      while (at > 0 && load<f32>(best + (<usize>(at - 1) << 2)) < score) {
+        store<f32>(best + (<usize>at << 2), load<f32>(best + (<usize>(at - 1) << 2)))
+        store<i32>(positions + (<usize>at << 2), load<i32>(positions + (<usize>(at - 1) << 2)))
+        at--
+      }
+      store<f32>(best + (<usize>at << 2), score)
+      store<i32>(positions + (<usize>at << 2), lane)
+      if (filled === k) least = load<f32>(best + (<usize>(k - 1) << 2))
+    }
+  }
+}
+
 function begin(): void {
   for (let k = 0; k < numTouchedUsers; k++) store<i32>(userSlots + (<usize>load<i32>(touchedUsers + (<usize>k << 2)) << 2), -1)
   for (let k = 0; k < numTouchedItems; k++) store<i32>(itemSlots + (<usize>load<i32>(touchedItems + (<usize>k << 2)) << 2), -1)
