@@ -40,7 +40,7 @@ function recommenderOf(name: string, dataset: Dataset, split: Split): Recommende
   if (!same(userIds, dataset.userIds) || !same(itemIds, dataset.itemIds))
     throw new DataError(`the model is of other users or items than ${dataset.name}; evaluate it on the data it was trained on`, { file: name })
   const engine = wasmEngine()
-  return { score: (users, items, out) => engine.score(model, users, items, out) }
+  return { score: (users, items, out) => engine.score(model, users, items, out), places: (...task) => engine.places(model, ...task) }
 }
 
 const same = (a: string[], b: string[]) => a.length === b.length && a.every((id, k) => id === b[k])

@@ -1,5 +1,6 @@
 import { type Histories, historyOf } from '../dataset/histories.js'
 import type { Relevance } from '../dataset/split.js'
+import type { Places, Positions } from '../two-tower/engine.js'
 import { ExecutionError, InputError } from '../util/errors.js'
 import { hitRateAtK, mrr, ndcgAtK, type Place, recallAtK } from './metrics.js'
 
@@ -7,6 +8,8 @@ import { hitRateAtK, mrr, ndcgAtK, type Place, recallAtK } from './metrics.js'
 export interface Recommender {
   /** Scores [users.length, items.length], row-major, into `out`. */
   score(users: Int32Array, items: Int32Array, out: Float32Array): void
+  /** Engine.places of its model, where it has one: the same places, sooner. */
+  places?(users: Int32Array, items: Int32Array, own: Positions, out: Positions): Places
 }
 
 /** What is ranked for whom. */
@@ -81,22 +84,51 @@ function metricFunctions(ks: readonly number[]): Record<string, (places: Place[]
   ])
 }
 
-function forEachUser(recommender: Recommender, task: RankingTask, visit: (index: number, places: Place[]) => void): void {
-  const { relevant, candidates, mask } = task
+function forEachUser(recommender: Recommender, { relevant, candidates, mask }: RankingTask, visit: (index: number, places: Place[]) => void): void {
   const position = positions(candidates, mask, relevant)
-  const width = candidates.length
+  const own: Positions = { start: relevant.start, at: relevant.item.map((item) => position[item]) }
+  const stranger = own.at.indexOf(-1)
+  if (stranger >= 0) throw new ExecutionError(`relevant item ${relevant.item[stranger]} is not among the candidates`)
+  const out = masked(relevant.users, position, mask)
+  const { above, tied } = recommender.places?.(relevant.users, candidates, own, out) ?? placesByScore(recommender, relevant.users, candidates, own, out)
+  for (let k = 0; k < relevant.users.length; k++)
+    visit(
+      k,
+      Array.from({ length: own.start[k + 1] - own.start[k] }, (_, n) => {
+        const e = own.start[k] + n
+        if (above[e] < 0) throw new ExecutionError(`the score of item ${relevant.item[e]} for user ${relevant.users[k]} is no finite number`)
+        return { above: above[e], tied: tied[e] }
+      }),
+    )
+}
+
+/** Engine.places for any recommender, a block of users at a time. */
+export function placesByScore(recommender: Pick<Recommender, 'score'>, users: Int32Array, items: Int32Array, own: Positions, out: Positions): Places {
+  const width = items.length
   const blockSize = Math.max(8, Math.floor(blockScores / width))
-  const scores = new Float32Array(Math.min(blockSize, relevant.users.length) * width)
-  for (let from = 0; from < relevant.users.length; from += blockSize) {
-    const users = relevant.users.subarray(from, Math.min(from + blockSize, relevant.users.length))
-    recommender.score(users, candidates, scores.subarray(0, users.length * width))
-    for (let b = 0; b < users.length; b++) {
+  const scores = new Float32Array(Math.min(blockSize, users.length) * width)
+  const places: Places = { above: new Int32Array(own.at.length), tied: new Int32Array(own.at.length) }
+  for (let from = 0; from < users.length; from += blockSize) {
+    const block = users.subarray(from, Math.min(from + blockSize, users.length))
+    recommender.score(block, items, scores.subarray(0, block.length * width))
+    for (let b = 0; b < block.length; b++) {
       const row = scores.subarray(b * width, (b + 1) * width)
-      if (mask) for (const item of historyOf(mask, users[b])) if (position[item] >= 0) row[position[item]] = -Infinity
-      const own = relevant.item.subarray(relevant.start[from + b], relevant.start[from + b + 1])
-      visit(from + b, Array.from(own, (item) => placeOf(row, position[item], item)))
+      for (let e = out.start[from + b]; e < out.start[from + b + 1]; e++) row[out.at[e]] = -Infinity
+      for (let e = own.start[from + b]; e < own.start[from + b + 1]; e++) [places.above[e], places.tied[e]] = placeOf(row, own.at[e])
     }
   }
+  return places
+}
+
+/** Where the masked items of each user stand among the candidates. */
+function masked(users: Int32Array, position: Int32Array, mask: Histories | undefined): Positions {
+  const start = new Int32Array(users.length + 1)
+  const at: number[] = []
+  for (let k = 0; k < users.length; k++) {
+    if (mask) for (const item of historyOf(mask, users[k])) if (position[item] >= 0) at.push(position[item])
+    start[k + 1] = at.length
+  }
+  return { start, at: Int32Array.from(at) }
 }
 
 /** Position of each item among the candidates, -1 outside them. */
@@ -108,9 +140,9 @@ function positions(candidates: Int32Array, mask: Histories | undefined, relevant
   return position
 }
 
-function placeOf(row: Float32Array, at: number, item: number): Place {
+function placeOf(row: Float32Array, at: number): [above: number, tied: number] {
   const own = row[at]
-  if (!(Math.abs(own) < Infinity)) throw new ExecutionError(at < 0 ? `relevant item ${item} is not among the candidates` : `the score of item ${item} is ${own}`)
+  if (!(Math.abs(own) < Infinity)) return [-1, 0]
   let above = 0
   let tied = -1
   // Without a branch: which of the two it is cannot be predicted.
@@ -118,5 +150,5 @@ function placeOf(row: Float32Array, at: number, item: number): Place {
     above += row[k] > own ? 1 : 0
     tied += row[k] === own ? 1 : 0
   }
-  return { above, tied }
+  return [above, tied]
 }

@@ -149,7 +149,7 @@ export class Lab {
 
   recommender(model: TwoTowerModel | Recommender): Recommender {
     if ('score' in model) return model
-    return { score: (users, items, out) => this.engine.score(model, users, items, out) }
+    return { score: (users, items, out) => this.engine.score(model, users, items, out), places: (...task) => this.engine.places(model, ...task) }
   }
 
   /** All three rankings of a model; of any other recommender the cold-only one. */

@@ -87,6 +87,21 @@ export interface TopK {
   scores: Float32Array
 }
 
+/** Positions in a list of items: those of user k are at[start[k] .. start[k + 1]). */
+export interface Positions {
+  /** [numUsers + 1] */
+  start: Int32Array
+  at: Int32Array
+}
+
+/** Where items stand in their users' rankings, aligned to the positions asked about. */
+export interface Places {
+  /** Items with a greater score; -1 where the item's own score is no finite number. */
+  above: Int32Array
+  /** Other items with the same score. */
+  tied: Int32Array
+}
+
 /**
  * A numeric back-end. Deliberately not in it: randomness and batch order (TrainingPlan), which users are asked
  * (policy), recall (evaluation), files. One loss, so that engines can be held against one reference:
@@ -120,4 +135,6 @@ export interface Engine {
   score(model: TwoTowerModel, users: Int32Array, items: Int32Array, out: Float32Array): void
   /** The k best of `items` for each user; `exclude(user)` are item indices left out (e.g. the user's history). */
   topK(model: TwoTowerModel, users: Int32Array, items: Int32Array, k: number, exclude?: (user: number) => Int32Array): TopK
+  /** The places of each user's `own` among `items`, those at `out` left out; scores are those of `score`, never all held at once. */
+  places(model: TwoTowerModel, users: Int32Array, items: Int32Array, own: Positions, out: Positions): Places
 }

@@ -1,3 +1,4 @@
+import { placesByScore } from '#src/evaluation/evaluate.js'
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { type TwoTowerConfig, twoTowerConfig } from '#src/two-tower/config.js'
@@ -272,6 +273,26 @@ export function conformance(makeEngine: () => Engine): void {
         expect(Array.from(best.items.subarray(u * k, (u + 1) * k))).toEqual(sorted)
         expect(Array.from(best.scores.subarray(u * k, (u + 1) * k))).toEqual(sorted.map((item) => row[item]))
       }
+    })
+
+    it('places are those of counting scores one by one: ties, items left out, scores that are no numbers', () => {
+      const [users, items] = [70, 301]
+      const { model } = example('places', { dim: 6, users, items, interactions: 1, pairs: 0 })
+      // Equal rows tie.
+      for (let i = 0; i < 40; i++) model.items.copyWithin((100 + i) * 6, i * 6, (i + 1) * 6)
+      model.users[6 * 69] = NaN
+      const lists = (of: (user: number) => number[]) => {
+        const all = Array.from({ length: users }, (_, u) => of(u))
+        return { start: Int32Array.from([0, ...all.map((sum => (list: number[]) => (sum += list.length))(0))]), at: Int32Array.from(all.flat()) }
+      }
+      const own = lists((u) => Array.from({ length: u % 5 }, (_, n) => (13 * u + 40 * n) % 150))
+      const out = lists((u) => Array.from({ length: u % 3 }, (_, n) => 151 + ((7 * u + n) % 150)))
+      const scored = placesByScore({ score: (...block) => engine.score(model, ...block) }, range(users), range(items), own, out)
+      const placed = engine.places(model, range(users), range(items), own, out)
+      expect(placed.above).toEqual(scored.above)
+      expect(placed.tied.filter((_, e) => placed.above[e] >= 0)).toEqual(scored.tied.filter((_, e) => placed.above[e] >= 0))
+      expect(placed.tied.some((tied) => tied > 0)).toBe(true)
+      expect(placed.above.some((above) => above < 0)).toBe(true)
     })
 
     it('equal scores keep the order of the candidates; missing places are -1 and NaN', () => {

@@ -19,7 +19,7 @@ describe('evaluate', () => {
     const popularity = popularityRecommender(train, 3)
     expect(() => evaluate(popularity, { relevant, candidates }, [4])).toThrow(/K = 4 is larger than the 3 candidates/)
     const broken = { score: (_u: Int32Array, _i: Int32Array, out: Float32Array) => void out.fill(NaN) }
-    expect(() => evaluate(broken, { relevant, candidates }, [1])).toThrow(/score of item 2 is NaN/)
+    expect(() => evaluate(broken, { relevant, candidates }, [1])).toThrow(/score of item 2 for user 0 is no finite number/)
   })
 
   it('ItemKNN scores by cosine of the co-occurrences', () => {

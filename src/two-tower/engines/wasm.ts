@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { ExecutionError, InputError } from '../../util/errors.js'
 import { concat } from '../../util/typed.js'
 import type { TwoTowerConfig } from '../config.js'
-import type { Engine, Pairs, SparseGradient, TrainingData, TwoTowerModel } from '../engine.js'
+import type { Engine, Pairs, Positions, SparseGradient, TrainingData, TwoTowerModel } from '../engine.js'
 import { composeItems } from '../bags.js'
 
 /** What assembly/kernel.ts exports; all pointers are byte addresses. */
@@ -23,7 +23,8 @@ interface Kernel {
   touchedUserCount(): number
   touchedItemCount(): number
   scores(users: number, numUsers: number, items: number, numItems: number, dim: number, work: number, out: number): void
-  topK(users: number, numUsers: number, items: number, numItems: number, count: number, dim: number, excludedStart: number, excluded: number, k: number, work: number, block: number, positions: number, best: number): void
+  topK(...operands: number[]): void
+  places(...operands: number[]): void
 }
 
 /** BLOCK of the kernel. */
@@ -41,7 +42,7 @@ export function wasmEngine(): Engine {
   const kernel = new WebAssembly.Instance(compiled, { env: { memory, abort } }).exports as unknown as Kernel
   const arena = () => new Arena(memory, kernel.heapBase())
 
-  const engine: Engine = {
+  return {
     name: 'wasm',
 
     train(data, pairs, plan, config) {
@@ -113,52 +114,76 @@ export function wasmEngine(): Engine {
     },
 
     score(model, users, items, out) {
-      checkModel(model)
-      checkRows('users', users, rowsOf(model.users, model.dim))
-      checkRows('items', items, rowsOf(model.items, model.dim))
       if (out.length !== users.length * items.length) throw new InputError(`out has ${out.length} numbers; scores of ${users.length} users x ${items.length} items need ${users.length * items.length}`)
       const space = arena()
-      const [numUsers, numItems] = [padded(users.length), padded(items.length)]
-      const A = space.matrix(numUsers, model.dim)
-      const B = space.matrix(numItems, model.dim)
-      const work = space.matrix(numItems, model.dim)
+      const { numUsers, numItems, operands, work } = operandsOf(space, model, users, items)
       const product = space.float32(numUsers * numItems)
-      A.writeRows(model.users, users)
-      B.writeRows(model.items, items)
-      kernel.scores(A.address, numUsers, B.address, numItems, A.stride, work.address, product.address)
+      kernel.scores(...operands, work, product.address)
       const all = product.view()
       for (let row = 0; row < users.length; row++) out.set(all.subarray(row * numItems, row * numItems + items.length), row * items.length)
     },
 
     topK(model, users, items, k, exclude) {
-      checkModel(model)
-      checkRows('users', users, rowsOf(model.users, model.dim))
-      checkRows('items', items, rowsOf(model.items, model.dim))
       const position = new Int32Array(rowsOf(model.items, model.dim)).fill(-1)
       items.forEach((item, at) => (position[item] = at))
-      const left = Array.from(users, (user) => Array.from(exclude?.(user) ?? [], (item) => position[item] ?? -1).filter((at) => at >= 0))
+      const out = positionsOf(users.length, (row) => Array.from(exclude?.(users[row]) ?? [], (item) => position[item] ?? -1).filter((at) => at >= 0))
       const space = arena()
-      const [numUsers, numItems] = [padded(users.length), padded(items.length)]
-      const A = space.matrix(numUsers, model.dim)
-      const B = space.matrix(numItems, model.dim)
-      const work = space.matrix(numItems, model.dim)
+      const { numUsers, numItems, operands, work } = operandsOf(space, model, users, items)
+      const left = put(space, out, numUsers)
       const block = space.float32(scoreRows * numItems)
-      const excludedStart = space.int32(numUsers + 1)
-      const excluded = space.int32(left.reduce((sum, own) => sum + own.length, 0))
       const [positions, best] = [space.int32(numUsers * k), space.float32(numUsers * k)]
-      A.writeRows(model.users, users)
-      B.writeRows(model.items, items)
-      let total = 0
-      excludedStart.set(Int32Array.from({ length: numUsers + 1 }, (_, u) => (u === 0 ? 0 : (total += left[u - 1]?.length ?? 0))))
-      excluded.set(Int32Array.from(left.flat()))
-      positions.set(new Int32Array(numUsers * k).fill(-1))
+      positions.view().fill(-1)
       best.view().fill(NaN)
-      kernel.topK(A.address, numUsers, B.address, numItems, items.length, A.stride, excludedStart.address, excluded.address, k, work.address, block.address, positions.address, best.address)
+      const [A, nU, B, nI, depth] = operands
+      kernel.topK(A, nU, B, nI, items.length, depth, ...left, work, block.address, k, positions.address, best.address)
       const found = positions.view().subarray(0, users.length * k)
       return { items: found.map((at) => (at < 0 ? -1 : items[at])), scores: best.view().slice(0, users.length * k) }
     },
+
+    places(model, users, items, own, out) {
+      for (const [name, { start, at }] of Object.entries({ own, out })) {
+        if (start.length !== users.length + 1 || start[users.length] !== at.length) throw new InputError(`${name}.start has ${start.length} numbers; ${users.length} users need ${users.length + 1}, the last ${at.length}`)
+        checkRows(`${name}.at`, at, items.length)
+      }
+      const space = arena()
+      const { numUsers, numItems, operands, work } = operandsOf(space, model, users, items)
+      const left = put(space, out, numUsers)
+      const wanted = put(space, own, numUsers)
+      const block = space.float32(scoreRows * numItems)
+      const [above, tied] = [space.int32(own.at.length), space.int32(own.at.length)]
+      const [A, nU, B, nI, depth] = operands
+      kernel.places(A, nU, B, nI, items.length, depth, ...left, work, block.address, ...wanted, above.address, tied.address)
+      return { above: above.read(), tied: tied.read() }
+    },
   }
-  return engine
+}
+
+/** Rows of users and items laid out for a product, with work space for the items' transpose. */
+function operandsOf(space: Arena, model: TwoTowerModel, users: Int32Array, items: Int32Array) {
+  checkModel(model)
+  checkRows('users', users, rowsOf(model.users, model.dim))
+  checkRows('items', items, rowsOf(model.items, model.dim))
+  const [numUsers, numItems] = [padded(users.length), padded(items.length)]
+  const A = space.matrix(numUsers, model.dim)
+  const B = space.matrix(numItems, model.dim)
+  const work = space.matrix(numItems, model.dim)
+  A.writeRows(model.users, users)
+  B.writeRows(model.items, items)
+  return { numUsers, numItems, operands: [A.address, numUsers, B.address, numItems, A.stride] as const, work: work.address }
+}
+
+function positionsOf(rows: number, of: (row: number) => number[]): Positions {
+  const lists = Array.from({ length: rows }, (_, row) => of(row))
+  const start = new Int32Array(rows + 1)
+  lists.forEach((list, row) => (start[row + 1] = start[row] + list.length))
+  return { start, at: Int32Array.from(lists.flat()) }
+}
+
+/** Padded rows have no positions. */
+function put(space: Arena, { start, at }: Positions, rows: number): [number, number] {
+  const starts = new Int32Array(rows + 1).fill(at.length)
+  starts.set(start)
+  return [space.int32(rows + 1).set(starts).address, space.int32(at.length).set(at).address]
 }
 
 /** Lays model, data and work space out in memory and tells the kernel where they are. */

@@ -150,28 +150,68 @@ export function scores(A: usize, numUsers: i32, B: usize, numItems: i32, depth: 
   gemm(A, depth, 1, work, numItems, out, numItems, numUsers, numItems, depth)
 }
 
-/** Rows of scores that are held at once while the best are looked for. */
+/** Rows of scores that are held at once: never all of them. */
 const BLOCK: i32 = 32
+
+/** Scores of the next rows of A, as many as a block holds, with -Infinity for padding and for what a row leaves out: out[outStart[u] .. outStart[u + 1]). */
+function scoreBlock(A: usize, from: i32, rows: i32, work: usize, numItems: i32, count: i32, depth: i32, outStart: usize, out: usize, block: usize): void {
+  gemm(A + (<usize>(from * depth) << 2), depth, 1, work, numItems, block, numItems, rows, numItems, depth)
+  for (let r = 0; r < rows; r++) {
+    const row = block + (<usize>(r * numItems) << 2)
+    const end = load<i32>(outStart + (<usize>(from + r + 1) << 2))
+    for (let e = load<i32>(outStart + (<usize>(from + r) << 2)); e < end; e++) store<f32>(row + (<usize>load<i32>(out + (<usize>e << 2)) << 2), -Infinity)
+    for (let j = count; j < numItems; j++) store<f32>(row + (<usize>j << 2), -Infinity)
+  }
+}
 
 /**
  * The k best of B's first `count` rows for each row of A, best first; equal scores in the order of the rows. As `scores`, with
- * `block` of BLOCK * numItems floats. Rows of B that a row u of A leaves out: excluded[excludedStart[u] .. excludedStart[u + 1]).
- * A place without a row keeps what is in `positions` and `best`.
+ * `block` of BLOCK * numItems floats. A place without a row keeps what is in `positions` and `best`.
  */
-export function topK(A: usize, numUsers: i32, B: usize, numItems: i32, count: i32, depth: i32, excludedStart: usize, excluded: usize, k: i32, work: usize, block: usize, positions: usize, best: usize): void {
+export function topK(A: usize, numUsers: i32, B: usize, numItems: i32, count: i32, depth: i32, outStart: usize, out: usize, work: usize, block: usize, k: i32, positions: usize, best: usize): void {
   transpose(B, depth, work, numItems, numItems, depth)
   for (let from = 0; from < numUsers; from += BLOCK) {
     const rows = min(BLOCK, numUsers - from)
-    gemm(A + (<usize>(from * depth) << 2), depth, 1, work, numItems, block, numItems, rows, numItems, depth)
+    scoreBlock(A, from, rows, work, numItems, count, depth, outStart, out, block)
     for (let r = 0; r < rows; r++) {
-      const row = block + (<usize>(r * numItems) << 2)
-      const u = from + r
-      const end = load<i32>(excludedStart + (<usize>(u + 1) << 2))
-      for (let e = load<i32>(excludedStart + (<usize>u << 2)); e < end; e++) store<f32>(row + (<usize>load<i32>(excluded + (<usize>e << 2)) << 2), -Infinity)
-      for (let j = count; j < numItems; j++) store<f32>(row + (<usize>j << 2), -Infinity)
-      bestOfRow(row, numItems, k, positions + (<usize>(u * k) << 2), best + (<usize>(u * k) << 2))
+      const at = <usize>((from + r) * k) << 2
+      bestOfRow(block + (<usize>(r * numItems) << 2), numItems, k, positions + at, best + at)
     }
   }
+}
+
+/**
+ * How many of B's first `count` rows score above, and as much as, each row's own[ownStart[u] .. ownStart[u + 1]); itself left
+ * out. `above` is -1 where its own score is no finite number.
+ */
+export function places(A: usize, numUsers: i32, B: usize, numItems: i32, count: i32, depth: i32, outStart: usize, out: usize, work: usize, block: usize, ownStart: usize, own: usize, above: usize, tied: usize): void {
+  transpose(B, depth, work, numItems, numItems, depth)
+  for (let from = 0; from < numUsers; from += BLOCK) {
+    const rows = min(BLOCK, numUsers - from)
+    scoreBlock(A, from, rows, work, numItems, count, depth, outStart, out, block)
+    for (let r = 0; r < rows; r++) {
+      const row = block + (<usize>(r * numItems) << 2)
+      const end = load<i32>(ownStart + (<usize>(from + r + 1) << 2))
+      for (let e = load<i32>(ownStart + (<usize>(from + r) << 2)); e < end; e++) {
+        const score = load<f32>(row + (<usize>load<i32>(own + (<usize>e << 2)) << 2))
+        let greater = i32x4.splat(0)
+        let equal = i32x4.splat(0)
+        for (let j = 0; j < numItems; j += 4) {
+          const others = v128.load(row + (<usize>j << 2))
+          // True is -1.
+          greater = i32x4.sub(greater, f32x4.gt(others, f32x4.splat(score)))
+          equal = i32x4.sub(equal, f32x4.eq(others, f32x4.splat(score)))
+        }
+        const finite = abs(score) < Infinity
+        store<i32>(above + (<usize>e << 2), finite ? lanes(greater) : -1)
+        store<i32>(tied + (<usize>e << 2), lanes(equal) - 1)
+      }
+    }
+  }
+}
+
+function lanes(x: v128): i32 {
+  return i32x4.extract_lane(x, 0) + i32x4.extract_lane(x, 1) + i32x4.extract_lane(x, 2) + i32x4.extract_lane(x, 3)
 }
 
 /** Few scores get past the k-th best so far: four are held against it at once. */
