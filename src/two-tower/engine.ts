@@ -114,7 +114,7 @@ export interface Places {
  */
 export interface Engine {
   readonly name: string
-  /** Full training; with bags, the result's items are the items' vectors (sums of tokens). @throws ExecutionError when the loss is no longer finite, naming the epoch. */
+  /** Full training; with bags, the result's items are the items' vectors (sums of tokens). @throws InputError naming a tensor that is not finite; ExecutionError when the loss no longer is, naming step and epoch. */
   train(data: TrainingData, pairs: Pairs, plan: TrainingPlan, config: TwoTowerConfig): TrainingResult
   /**
    * Proxy training: BPR on the pairs moves only the rows of `items`; users and all other items stay.

@@ -215,9 +215,9 @@ export function conformance(makeEngine: () => Engine): void {
       expect(engine.train(empty, none, planTraining(empty, none, { numUsers: 17, numItems: 23 }, settings, 4), settings).model).toEqual(plan().init)
     })
 
-    it('says in which epoch the loss was no longer finite', () => {
+    it('says in which step and epoch which loss was no longer finite', () => {
       expect(() => engine.train(data, pairs, plan(), { ...settings, learningRate: 1e30 })).toThrow(ExecutionError)
-      expect(() => engine.train(data, pairs, plan(), { ...settings, learningRate: 1e30 })).toThrow(/no longer finite in epoch \d of 3/)
+      expect(() => engine.train(data, pairs, plan(), { ...settings, learningRate: 1e30 })).toThrow(/(softmax|BPR) loss is no longer finite in step \d+ of \d+, epoch \d of 3/)
     })
   })
 
@@ -310,6 +310,10 @@ export function conformance(makeEngine: () => Engine): void {
       ['pairs.chosen', () => engine.train(data, { ...pairs, chosen: Int32Array.of(0, 5) }, plan, config({ dim: 4 }))],
       ['data.item', () => engine.train({ ...data, item: data.item.subarray(1) }, pairs, plan, config({ dim: 4 }))],
       ['data.logQ', () => engine.train({ ...data, logQ: new Float32Array(4) }, pairs, plan, config({ dim: 4 }))],
+      ['data.logQ', () => engine.train({ ...data, logQ: new Float32Array(5).fill(NaN) }, pairs, plan, config({ dim: 4 }))],
+      ['plan.init.items', () => engine.train(data, pairs, { ...plan, init: { ...plan.init, items: plan.init.items.map((x, k) => (k === 7 ? Infinity : x)) } }, config({ dim: 4 }))],
+      ['pairs.weight', () => engine.train(data, { ...pairs, weight: Float32Array.of(1, NaN) }, plan, config({ dim: 4 }))],
+      ['model.users', () => engine.fitItems({ ...model, users: model.users.map(() => NaN) }, range(5), pairs, Int32Array.of(0, 1), config({ dim: 4 }))],
       ['model.users', () => engine.score({ ...model, users: new Float32Array(7) }, range(1), range(5), new Float32Array(5))],
       ['items', () => engine.score(model, range(1), Int32Array.of(-1), new Float32Array(1))],
       ['out', () => engine.score(model, range(2), range(5), new Float32Array(9))],

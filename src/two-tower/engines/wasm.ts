@@ -14,7 +14,7 @@ interface Kernel {
   bindBags(start: number, token: number): void
   bindPairs(user: number, chosen: number, rejected: number, weights: number): void
   configure(temperature: number, rate: number, weight: number, pairsMoveUsers: boolean): void
-  epoch(order: number, n: number, batchSize: number, pairOrder: number, pairsPerStep: number): void
+  epoch(order: number, n: number, batchSize: number, pairOrder: number, pairsPerStep: number): number
   fit(order: number, n: number, batchSize: number): void
   step(batch: number, size: number, pairBatch: number, numPairs: number): void
   softmaxLoss(): number
@@ -49,6 +49,7 @@ export function wasmEngine(): Engine {
       const { init } = plan
       checkModel(init)
       checkIndices(init, data, pairs)
+      checkFinite({ 'plan.init.users': init.users, 'plan.init.items': init.items, 'data.logQ': data.logQ, 'pairs.weight': pairs.weight })
       const space = arena()
       const bound = bind(kernel, space, init, data, pairs, config, Math.min(config.batchSize, data.item.length))
       const order = space.int32(data.item.length)
@@ -59,13 +60,13 @@ export function wasmEngine(): Engine {
       for (let epoch = 0; epoch < config.epochs && steps > 0; epoch++) {
         order.set(checkedOrder('plan.order', plan.order(epoch), data.item.length, data.item.length))
         pairOrder.set(checkedOrder('plan.pairOrder', plan.pairOrder(epoch), steps * plan.pairsPerStep, pairs.user.length))
-        kernel.epoch(order.address, data.item.length, config.batchSize, pairOrder.address, plan.pairsPerStep)
+        const failed = kernel.epoch(order.address, data.item.length, config.batchSize, pairOrder.address, plan.pairsPerStep)
+        if (failed >= 0) throw diverged(`the ${Number.isFinite(kernel.softmaxLoss()) ? 'BPR' : 'softmax'} loss is no longer finite in step ${failed + 1} of ${steps}, epoch ${epoch + 1} of ${config.epochs}`)
         softmaxLoss.push(kernel.softmaxLoss() / steps)
         pairLoss.push(kernel.pairLoss() / steps)
-        if (!Number.isFinite(softmaxLoss[epoch] + pairLoss[epoch]))
-          throw new ExecutionError(`the loss is no longer finite in epoch ${epoch + 1} of ${config.epochs}; use a smaller model.learningRate or a larger model.temperature`)
       }
       const table = { dim: init.dim, users: bound.users.read(), items: bound.items.read() }
+      for (const name of ['users', 'items'] as const) if (!allFinite(table[name])) throw diverged(`the trained ${name} are not all finite`)
       return { model: data.bags ? composeItems(table, data.bags) : table, softmaxLoss, pairLoss }
     },
 
@@ -79,13 +80,14 @@ export function wasmEngine(): Engine {
       const { rows: itemRows, local } = compact(concat(pairs.chosen, pairs.rejected), rowsOf(model.items, model.dim))
       const [chosen, rejected] = [local.subarray(0, user.length), local.subarray(user.length)]
       const part = { dim: model.dim, users: gather(model.users, userRows, model.dim), items: gather(model.items, itemRows, model.dim) }
+      checkFinite({ 'model.users': part.users, 'model.items': part.items, 'pairs.weight': pairs.weight })
       const space = arena()
       const bound = bind(kernel, space, part, noData(part), { ...pairs, user, chosen, rejected }, { ...config, pairWeight: 1 }, 0)
       const fitted = new Set(items)
       bound.itemSlots.set(itemRows.map((item) => (fitted.has(item) ? -1 : -2)))
       const placed = space.int32(order.length).set(order)
       kernel.fit(placed.address, order.length, config.proxy.batchSize)
-      if (!Number.isFinite(kernel.pairLoss())) throw new ExecutionError('the loss of a proxy training is no longer finite; use a smaller model.learningRate')
+      if (!Number.isFinite(kernel.pairLoss())) throw diverged('the BPR loss of a proxy training is no longer finite')
       const result = model.items.slice()
       const moved = bound.items.read()
       for (let k = 0; k < itemRows.length; k++) result.set(moved.subarray(k * model.dim, (k + 1) * model.dim), itemRows[k] * model.dim)
@@ -389,6 +391,25 @@ function checkedOrder(name: string, order: Int32Array, length: number, below: nu
   if (order.length !== length) throw new InputError(`${name} has ${order.length} entries where ${length} are expected`)
   checkRows(name, order, below)
   return order
+}
+
+/** @throws InputError naming the first tensor with a number that is not finite */
+function checkFinite(tensors: Record<string, Float32Array | undefined>): void {
+  for (const [name, values] of Object.entries(tensors)) {
+    const at = values && !allFinite(values) ? values.findIndex((x) => !Number.isFinite(x)) : -1
+    if (at >= 0) throw new InputError(`${name} has ${values![at]} at ${at}; every number must be finite`)
+  }
+}
+
+/** x - x is 0 for finite numbers alone. */
+function allFinite(values: Float32Array): boolean {
+  let sum = 0
+  for (let k = 0; k < values.length; k++) sum += values[k] - values[k]
+  return sum === 0
+}
+
+function diverged(what: string): ExecutionError {
+  return new ExecutionError(`${what}; use a smaller model.learningRate or a larger model.temperature`)
 }
 
 /** An index out of range would be a read or write elsewhere in the kernel's memory. */

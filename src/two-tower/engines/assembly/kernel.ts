@@ -93,15 +93,17 @@ export function configure(temperature: f32, rate: f32, weight: f32, pairsMoveUse
   joint = pairsMoveUsers
 }
 
-/** Steps over `order` in batches, each with the next `pairsPerStep` pairs. */
-export function epoch(order: usize, n: i32, batchSize: i32, pairOrder: usize, pairsPerStep: i32): void {
+/** Steps over `order` in batches, each with the next `pairsPerStep` pairs. @returns the step after which a loss was no finite number, where it stops; -1 = none */
+export function epoch(order: usize, n: i32, batchSize: i32, pairOrder: usize, pairsPerStep: i32): i32 {
   softmaxSum = 0
   pairSum = 0
   for (let from = 0; from < n; from += batchSize) {
     step(order + (<usize>from << 2), min(batchSize, n - from), pairOrder, pairsPerStep)
+    if (!isFinite(softmaxSum + pairSum)) return from / batchSize
     pairOrder += <usize>pairsPerStep << 2
     update()
   }
+  return -1
 }
 
 /** BPR alone, in batches of `order`; only rows of items whose slot is not -2 move, and no users. */
