@@ -19,6 +19,7 @@ export { type Augmentation, Augmenter, type PreferencePair } from './augmentatio
 export { describe, type PromptForm, promptForms, promptMessages } from './augmentation/prompt.js'
 export type { Engine, Pairs, TrainingData, TrainingPlan, TwoTowerModel } from './two-tower/engine.js'
 export { wasmEngine } from './two-tower/engines/wasm.js'
+export { chooseEngine, type EngineName, makeEngine } from './two-tower/engines/index.js'
 export { logQ, planFit, planTraining } from './two-tower/plan.js'
 export { contentVectors, mapColdItems } from './two-tower/content-map.js'
 export { composeItems, itemBags } from './two-tower/bags.js'

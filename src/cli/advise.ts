@@ -4,9 +4,8 @@ import { show } from '../experiment/audit.js'
 import { prepare } from '../experiment/prepare.js'
 import { chatModel } from '../llm/model.js'
 import { grid } from '../report/table.js'
-import { wasmEngine } from '../two-tower/engines/wasm.js'
 import { interruption } from './interrupt.js'
-import { chatOptionsOf, type CommonOptions, configOf, fraction, loadConfigured, printJson, wholeNumber, withDataOptions, withLlmOptions } from './options.js'
+import { chatOptionsOf, type CommonOptions, configOf, engineOf, fraction, loadConfigured, printJson, wholeNumber, withDataOptions, withEngineOption, withLlmOptions } from './options.js'
 import { progressBar } from '../util/progress.js'
 
 interface AdviseOptions extends CommonOptions {
@@ -16,7 +15,7 @@ interface AdviseOptions extends CommonOptions {
 }
 
 export function adviseCommand(): Command {
-  return withLlmOptions(withDataOptions(new Command('advise')))
+  return withEngineOption(withLlmOptions(withDataOptions(new Command('advise'))))
     .description('before any money: what content alone gives here, how good a judge must be, and whether yours is: ask or do not ask')
     .option('--repetitions <n>', 'rehearsals on warm items pretended cold', wholeNumber(2), 3)
     .option('--questions <n>', 'questions put to the judge in its audit, over all rehearsals; each in both orders', wholeNumber(20), 400)
@@ -28,7 +27,7 @@ export function adviseCommand(): Command {
       const dataset = await loadConfigured(config, options, signal)
       const bar = progressBar('advise', 'steps', adviseSteps(options.repetitions))
       const judge = chatModel(config.llm).name
-      const advice = await advise(prepare(dataset, config), judge, wasmEngine(), { repetitions: options.repetitions, auditQuestions: options.questions, simulate: options.simulateJudge, ...chatOptionsOf(options), signal, onStep: () => bar.step() }).finally(() => bar.stop())
+      const advice = await advise(prepare(dataset, config), judge, engineOf(options, config), { repetitions: options.repetitions, auditQuestions: options.questions, simulate: options.simulateJudge, ...chatOptionsOf(options), signal, onStep: () => bar.step() }).finally(() => bar.stop())
       if (options.json) printJson({ dataset: dataset.name, fingerprint: dataset.fingerprint, ...advice })
       else process.stdout.write(describe(advice) + '\n')
     })

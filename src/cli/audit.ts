@@ -10,11 +10,10 @@ import { Lab } from '../experiment/lab.js'
 import { prepare } from '../experiment/prepare.js'
 import { backendOf, chatModel } from '../llm/model.js'
 import { grid } from '../report/table.js'
-import { wasmEngine } from '../two-tower/engines/wasm.js'
 import { InputError } from '../util/errors.js'
 import { writeAtomically } from '../util/files.js'
 import { interruption } from './interrupt.js'
-import { chatOptionsOf, type CommonOptions, configOf, loadConfigured, printJson, wholeNumber, withDataOptions, withLlmOptions } from './options.js'
+import { chatOptionsOf, type CommonOptions, configOf, engineOf, loadConfigured, printJson, wholeNumber, withDataOptions, withEngineOption, withLlmOptions } from './options.js'
 import { progressBar } from '../util/progress.js'
 
 interface AuditOptions extends CommonOptions {
@@ -24,7 +23,7 @@ interface AuditOptions extends CommonOptions {
 }
 
 export function auditCommand(): Command {
-  return withLlmOptions(withDataOptions(new Command('audit')))
+  return withEngineOption(withLlmOptions(withDataOptions(new Command('audit'))))
     .description('whether a judge’s answers carry information, before they are paid for: against later interactions (validation half)')
     .option('--questions <n>', 'questions with a known answer, each put in both orders', wholeNumber(20), 300)
     .option('--pretend', 'on warm items pretended cold, for new items that nobody has interacted with yet')
@@ -40,7 +39,7 @@ async function audit(options: AuditOptions): Promise<void> {
   const materials = prepare(dataset, config)
   const own = options.pretend ? prepare(trainPart(dataset, materials.split), { ...config, split: { ...config.split, kind: 'random' } }) : materials
   const bar = progressBar('audit', 'questions', options.questions)
-  const lab = new Lab(own, wasmEngine(), options.seed, { signal, ...chatOptionsOf(options) })
+  const lab = new Lab(own, engineOf(options, config), options.seed, { signal, ...chatOptionsOf(options) })
   const report = await auditJudge(lab, chatModel(config.llm).name, options.questions, () => bar.step()).finally(() => bar.stop())
   keepVerdict(config, options.answers, report)
   if (options.json) printJson({ dataset: own.dataset.name, fingerprint: own.dataset.fingerprint, prompt: config.augmentation.prompt, ...report })

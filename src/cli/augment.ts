@@ -19,7 +19,7 @@ import { promptTokens } from '../llm/tokens.js'
 import { InputError, ProviderError, quote } from '../util/errors.js'
 import { refuseFailedJudge } from './audit.js'
 import { interruption } from './interrupt.js'
-import { chatOptionsOf, type CommonOptions, configOf, fraction, loadConfigured, onNotice, type OutOptions, printJson, put, readText, wholeNumber, withDataOptions, withLlmOptions, withOutOption } from './options.js'
+import { chatOptionsOf, type CommonOptions, configOf, engineOf, fraction, loadConfigured, onNotice, type OutOptions, printJson, put, readText, wholeNumber, withDataOptions, withEngineOption, withLlmOptions, withOutOption } from './options.js'
 import { duration, progressBar } from '../util/progress.js'
 import { checkPolicy, selectUsers } from './select.js'
 
@@ -36,7 +36,7 @@ interface AugmentOptions extends CommonOptions, OutOptions {
 }
 
 export function augmentCommand(): Command {
-  return withOutOption(withLlmOptions(withDataOptions(new Command('augment'))))
+  return withEngineOption(withOutOption(withLlmOptions(withDataOptions(new Command('augment')))))
     .description('asks a chat model to play users: pairs of new items as JSON lines (user, preferred, other, margin, agree)')
     .option('--users <file or number>', 'user ids, one a line, as `understudy select` prints them; - for standard input. With --policy, how many (default: policy.budget, 300)')
     .option('--policy <policy>', 'select the users: random, all, top:FEATURE, bottom:FEATURE, learned')
@@ -64,7 +64,7 @@ async function augment(options: AugmentOptions): Promise<void> {
   const chat = { ...chatOptionsOf(options), maxCalls: options.maxCalls, maxCost: options.maxCost }
   const model = chatModel(config.llm, chat)
   const dataset = await loadConfigured(config, options, signal)
-  const selected = 'ids' in users ? readUsers(users.ids, options.users!, dataset) : (await selectUsers(prepare(dataset, config), users.policy, options.seed, { signal, ...chat })).users
+  const selected = 'ids' in users ? readUsers(users.ids, options.users!, dataset) : (await selectUsers(prepare(dataset, config), users.policy, options.seed, () => engineOf(options, config), { signal, ...chat })).users
   const split = splitDataset(dataset, config.split)
   const newAugmenter = (judge: ChatModel) => new Augmenter(dataset, split, judge, config.augmentation, { seed: options.seed, concurrency: inFlightOf(config.llm), signal })
   const augmenter = newAugmenter(model)

@@ -1,28 +1,54 @@
-import { Command } from 'commander'
-import { benchDataset, benchSteps, type Timing } from '../execution/bench.js'
+import { Command, InvalidArgumentError } from 'commander'
+import { benchDataset, benchGrowth, benchSteps, benchWorkers, type Timing } from '../execution/bench.js'
 import { prepare } from '../experiment/prepare.js'
 import { grid } from '../report/table.js'
-import { wasmEngine } from '../two-tower/engines/wasm.js'
-import { type CommonOptions, configOf, loadConfigured, printJson, wholeNumber, withDataOptions } from './options.js'
+import { type EngineName, engineNames, installedEngines, makeEngine } from '../two-tower/engines/index.js'
+import { type CommonOptions, configOf, loadConfigured, onNotice, printJson, wholeNumber, withDataOptions } from './options.js'
+
+interface BenchOptions extends CommonOptions {
+  repetitions: number
+  engines: EngineName[]
+  growth?: boolean
+}
 
 export function benchCommand(): Command {
   return withDataOptions(new Command('bench'))
-    .description('times training steps, whole trainings, proxies, a policy and rankings on this machine, one thread')
+    .description('times training steps, whole trainings, proxies, a policy and rankings on this machine: one thread, engines in turn')
+    .option('--engines <names>', 'which, separated by commas (default: all that are installed)', namesOf, installedEngines())
     .option('--repetitions <n>', 'times each task is repeated; the least counts', wholeNumber(1), 5)
-    .addHelpText('after', '\nExamples:\n  understudy bench\n  understudy bench --dataset amazon-2014/Beauty --data path/to/data --json\n\nCompare times of one run with one another, not with those of another machine or day.')
-    .action(async (options: CommonOptions & { repetitions: number }) => {
-      const config = configOf(options)
-      const materials = prepare(await loadConfigured(config, options), config)
-      const engine = wasmEngine()
-      process.stderr.write(`${materials.dataset.name}; Node ${process.version}, ${process.platform} ${process.arch}\n`)
-      const timings = [...benchSteps(engine, options.repetitions), ...(await benchDataset(engine, materials, options.repetitions))]
-      if (options.json) printJson({ dataset: materials.dataset.name, node: process.version, platform: `${process.platform} ${process.arch}`, timings })
-      else process.stdout.write(table(timings) + '\n')
-    })
+    .option('--growth', 'instead: how the time of an epoch grows with users, items, interactions, pairs, dimension and batch')
+    .addHelpText('after', '\nExamples:\n  understudy bench\n  understudy bench --dataset amazon-2014/Beauty --data path/to/data --json\n  understudy bench --engines wasm --growth\n\nCompare times of one run with one another, not with those of another machine or day.')
+    .action(bench)
 }
 
-function table(timings: Timing[]): string {
+async function bench(options: BenchOptions): Promise<void> {
+  const { engines: names, repetitions } = options
+  const engines = names.map(makeEngine)
+  const about = { node: process.version, platform: `${process.platform} ${process.arch}`, engines: engines.map(({ name }) => name) }
+  onNotice(`Node ${about.node}, ${about.platform}; ${about.engines.join(', ')}`)
+  if (options.growth) return show({ ...about, timings: await benchGrowth(engines, repetitions) }, options)
+  const config = configOf(options)
+  const materials = prepare(await loadConfigured(config, options), config)
+  onNotice('steps')
+  const steps = await benchSteps(engines, repetitions)
+  // Autodiff would take minutes for a training.
+  const fast: EngineName[] = names.filter((name) => name !== 'tfjs-autodiff')
+  onNotice(`trainings and rankings of ${materials.dataset.name}`)
+  const whole = await benchDataset(engines.filter((_, e) => fast.includes(names[e])), materials, repetitions)
+  onNotice('worker threads')
+  show({ ...about, dataset: materials.dataset.name, timings: [...steps, ...whole, ...(await benchWorkers(fast, materials, repetitions))] }, options)
+}
+
+function namesOf(text: string): EngineName[] {
+  return text.split(',').map((name) => {
+    if (!engineNames.includes(name as EngineName)) throw new InvalidArgumentError(`there are ${engineNames.join(', ')}`)
+    return name as EngineName
+  })
+}
+
+function show<T extends { timings: Timing[] }>(document: T, { json }: BenchOptions): void {
+  if (json) return printJson(document)
   const ms = (seconds: number) => (1000 * seconds).toPrecision(3)
-  const rates = (timing: Timing) => Object.entries(timing.rates).map(([unit, value]) => `${value.toPrecision(3)} ${unit}`).join(', ')
-  return grid(['task', 'engine', 'least, ms', 'median, ms', 'rate'], timings.map((timing) => [timing.task, timing.engine, ms(timing.seconds), ms(timing.median), rates(timing)]))
+  const rates = (timing: Timing) => Object.entries(timing.rates).map(([unit, value]) => `${unit === 'of sgemm' ? `${(100 * value).toFixed(0)} %` : value.toPrecision(3)} ${unit}`).join(', ')
+  process.stdout.write(grid(['task', 'engine', 'least, ms', 'median, ms', 'rate'], document.timings.map((timing) => [timing.task, timing.engine, ms(timing.seconds), ms(timing.median), rates(timing)])) + '\n')
 }

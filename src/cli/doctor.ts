@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { findDatasets } from '../dataset/find.js'
 import { version } from '../experiment/provenance.js'
 import { chatModel } from '../llm/model.js'
+import { engineNames, makeEngine } from '../two-tower/engines/index.js'
 import { wasmEngine } from '../two-tower/engines/wasm.js'
 import { type CommonOptions, configOf, dataRoot, printJson, withDataOptions, withLlmOptions } from './options.js'
 
@@ -21,7 +22,7 @@ export function doctorCommand(): Command {
     .description('says what works on this machine and what to do about the rest')
     .addHelpText('after', '\nExamples:\n  understudy doctor\n  understudy doctor --llm-url http://localhost:8080/v1 --llm-model my-model')
     .action(async (options: CommonOptions) => {
-      const checks = [node(), memory(), engine(), await data(options), await llm(options)]
+      const checks = [node(), memory(), engine(), otherEngines(), await data(options), await llm(options)]
       if (options.json) printJson({ understudy: version, checks })
       else for (const { name, ok, says } of checks) process.stdout.write(`${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(10)}  ${says}\n`)
       if (checks.some(({ ok }) => !ok)) process.exitCode = 1
@@ -45,6 +46,18 @@ function engine(): Check {
   wasmEngine().score({ dim, users: fill(3), items: fill(7) }, Int32Array.of(0, 1, 2), Int32Array.of(0, 1, 2, 3, 4, 5, 6), out)
   const bits = createHash('sha256').update(new Uint8Array(out.buffer)).digest('hex').slice(0, 16)
   return { name: 'engine', ok: bits === expectedBits, says: bits === expectedBits ? 'WebAssembly SIMD, expected bits' : `WebAssembly gives other bits (${bits}) than expected (${expectedBits}); please report it` }
+}
+
+/** None of them is needed. */
+function otherEngines(): Check {
+  const says = engineNames.slice(1).map((name) => {
+    try {
+      return `${makeEngine(name).name} works`
+    } catch (error) {
+      return (error as Error).message
+    }
+  })
+  return { name: 'engines', ok: true, says: says.join('; ') }
 }
 
 async function data(options: CommonOptions): Promise<Check> {

@@ -2,20 +2,20 @@ import { Command } from 'commander'
 import type { Dataset } from '../dataset/dataset.js'
 import { type Split, splitDataset } from '../dataset/split.js'
 import { itemKnnRecommender, popularityRecommender } from '../evaluation/baselines.js'
-import { chanceRecall, evaluate, type RankingReport, type Recommender } from '../evaluation/evaluate.js'
+import { chanceRecall, evaluate, type RankingReport, type Recommender, modelRecommender } from '../evaluation/evaluate.js'
 import { rankingTasks } from '../experiment/lab.js'
 import { grid } from '../report/table.js'
-import { wasmEngine } from '../two-tower/engines/wasm.js'
+import type { Engine } from '../two-tower/engine.js'
 import { readModel } from '../two-tower/model-files.js'
 import { DataError } from '../util/errors.js'
-import { type CommonOptions, configOf, loadConfigured, printJson, withDataOptions } from './options.js'
+import { type CommonOptions, configOf, engineOf, loadConfigured, printJson, withDataOptions, withEngineOption } from './options.js'
 
 interface EvaluateOptions extends CommonOptions {
   model: string
 }
 
 export function evaluateCommand(): Command {
-  return withDataOptions(new Command('evaluate'))
+  return withEngineOption(withDataOptions(new Command('evaluate')))
     .description('recall, ndcg and hit rate of a model by full ranking, histories masked: cold, full catalogue and warm')
     .option('--model <model>', 'popularity, itemknn, or a folder that `understudy train` wrote', 'popularity')
     .addHelpText('after', '\nExamples:\n  understudy evaluate --model itemknn --split leave-one-out --dataset amazon-2014/Beauty --data path/to/data\n  understudy evaluate --model my-model --json')
@@ -23,7 +23,7 @@ export function evaluateCommand(): Command {
       const config = configOf(options)
       const dataset = await loadConfigured(config, options)
       const split = splitDataset(dataset, config.split)
-      const recommender = recommenderOf(options.model, dataset, split)
+      const recommender = recommenderOf(options.model, dataset, split, () => engineOf(options, config))
       const reports = Object.entries(rankingTasks(split, 'test'))
         .filter(([, { relevant }]) => relevant.users.length > 0)
         .map(([ranking, task]) => describe(ranking, evaluate(recommender, task, config.evaluation.ks)))
@@ -32,15 +32,14 @@ export function evaluateCommand(): Command {
     })
 }
 
-function recommenderOf(name: string, dataset: Dataset, split: Split): Recommender {
+function recommenderOf(name: string, dataset: Dataset, split: Split, engine: () => Engine): Recommender {
   const numItems = dataset.itemIds.length
   if (name === 'popularity') return popularityRecommender(split.train, numItems)
   if (name === 'itemknn') return itemKnnRecommender(split.train, numItems)
   const { model, userIds, itemIds } = readModel(name)
   if (!same(userIds, dataset.userIds) || !same(itemIds, dataset.itemIds))
     throw new DataError(`the model is of other users or items than ${dataset.name}; evaluate it on the data it was trained on`, { file: name })
-  const engine = wasmEngine()
-  return { score: (users, items, out) => engine.score(model, users, items, out), places: (...task) => engine.places(model, ...task) }
+  return modelRecommender(engine(), model)
 }
 
 const same = (a: string[], b: string[]) => a.length === b.length && a.every((id, k) => id === b[k])

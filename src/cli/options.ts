@@ -5,6 +5,8 @@ import { loadDataset } from '../dataset/load.js'
 import type { Dataset } from '../dataset/dataset.js'
 import { type ExperimentConfig, readConfig } from '../experiment/config.js'
 import type { ChatOptions } from '../llm/model.js'
+import type { Engine } from '../two-tower/engine.js'
+import { chooseEngine, type EngineName, engineNames, makeEngine } from '../two-tower/engines/index.js'
 import { ConfigError, DataError, quote } from '../util/errors.js'
 import { writeAtomically } from '../util/files.js'
 import { progressBar } from '../util/progress.js'
@@ -26,6 +28,7 @@ export interface CommonOptions {
   answers?: string
   replay?: boolean
   split?: string
+  engine?: EngineName | 'auto'
 }
 
 export function withDataOptions(command: Command): Command {
@@ -49,6 +52,19 @@ export function withLlmOptions(command: Command): Command {
     .option('--gguf <file>', 'a GGUF model file, run in this process (needs the package node-llama-cpp)')
     .option('--answers <folder>', "store of a language model's answers: no question is put twice", join('runs', 'answers'))
     .option('--replay', 'take every answer from the store and ask nobody; a miss is an error')
+}
+
+export function withEngineOption(command: Command): Command {
+  return command.addOption(
+    new Option('--engine <name>', 'what trains and ranks: wasm gives the same bits on every machine, onnx and tfjs need their packages, auto says what it takes').choices(['auto', ...engineNames]).default('wasm'),
+  )
+}
+
+/** The engine that is asked for; says on stderr what `auto` chose and why. */
+export function engineOf({ engine = 'wasm' }: Pick<CommonOptions, 'engine'>, config: ExperimentConfig): Engine {
+  const { name, reason } = chooseEngine(engine, config.model)
+  if (engine === 'auto') onNotice(`engine ${name}: ${reason}`)
+  return makeEngine(name)
 }
 
 /** Where a judge's answers are kept, and what it has to say. */

@@ -5,7 +5,7 @@ import { presetByName, presets } from '../experiment/presets/index.js'
 import { runTable } from '../report/table.js'
 import { progressBar } from '../util/progress.js'
 import { interruption } from './interrupt.js'
-import { type CommonOptions, configOf, dataRoot, onNotice, printJson, readJson, wholeNumber, withDataOptions, withLlmOptions } from './options.js'
+import { type CommonOptions, configOf, dataRoot, onNotice, printJson, readJson, wholeNumber, withDataOptions, withEngineOption, withLlmOptions } from './options.js'
 
 interface RunOptions extends CommonOptions {
   seeds?: number
@@ -18,7 +18,7 @@ interface RunOptions extends CommonOptions {
 }
 
 export function runCommand(): Command {
-  return withLlmOptions(withDataOptions(new Command('run')))
+  return withEngineOption(withLlmOptions(withDataOptions(new Command('run'))))
     .description('the whole loop over seeds: a preset, or a config.json that names one')
     .argument('<preset|config.json>', presets.map(({ name }) => name).join(', '))
     .option('--seeds <n>', 'seeds 0 to n - 1, each a whole procedure (default: 4, or those of --size)', wholeNumber(1))
@@ -49,12 +49,14 @@ async function run(what: string, options: RunOptions): Promise<void> {
   const config = configOf(options, { ...structuredClone(size?.settings), ...settings, ...others })
   const { result, folder } = await runExperiment(preset.name, {
     settings: config,
-    seeds: options.seed === undefined ? Array.from({ length: options.seeds ?? size?.seeds ?? 4 }, (_, s) => s) : [options.seed],
+    size: options.size,
+    seeds: options.seed !== undefined ? [options.seed] : options.seeds === undefined ? undefined : Array.from({ length: options.seeds }, (_, s) => s),
     dataRoot: dataRoot(options),
     out: options.out,
     store: options.store,
     answers: options.answers,
     replay: options.replay,
+    engine: options.engine,
     workers: options.workers,
     signal: interruption(),
     progress: progressBar,

@@ -3,10 +3,10 @@ import { prepare } from '../experiment/prepare.js'
 import { Lab, type LabOptions, type Materials } from '../experiment/lab.js'
 import { deploy, type LearnedPolicy, trainingsToLearn, trainPolicy } from '../experiment/policy-training.js'
 import { fixedPolicy } from '../policy/policy.js'
-import { wasmEngine } from '../two-tower/engines/wasm.js'
+import type { Engine } from '../two-tower/engine.js'
 import { stream } from '../util/random.js'
 import { interruption } from './interrupt.js'
-import { chatOptionsOf, type CommonOptions, configOf, loadConfigured, type OutOptions, printJson, put, wholeNumber, withDataOptions, withLlmOptions, withOutOption } from './options.js'
+import { chatOptionsOf, type CommonOptions, configOf, engineOf, loadConfigured, type OutOptions, printJson, put, wholeNumber, withDataOptions, withEngineOption, withLlmOptions, withOutOption } from './options.js'
 import { progressBar } from '../util/progress.js'
 
 interface SelectOptions extends CommonOptions, OutOptions {
@@ -16,7 +16,7 @@ interface SelectOptions extends CommonOptions, OutOptions {
 }
 
 export function selectCommand(): Command {
-  return withOutOption(withLlmOptions(withDataOptions(new Command('select'))))
+  return withEngineOption(withOutOption(withLlmOptions(withDataOptions(new Command('select')))))
     .description('users to simulate, one id a line')
     .option('--policy <policy>', 'random, all, top:FEATURE, bottom:FEATURE, or learned (asks the chat model in order to learn)', 'learned')
     .option('--budget <n>', 'number of users (default: policy.budget, 300)', wholeNumber(1))
@@ -31,7 +31,7 @@ async function select(options: SelectOptions): Promise<void> {
   const signal = interruption()
   checkPolicy(options.policy)
   const dataset = await loadConfigured(config, options, signal)
-  const { users, learned } = await selectUsers(prepare(dataset, config), options.policy, options.seed, { signal, ...chatOptionsOf(options) })
+  const { users, learned } = await selectUsers(prepare(dataset, config), options.policy, options.seed, () => engineOf(options, config), { signal, ...chatOptionsOf(options) })
   const ids = Array.from(users, (user) => dataset.userIds[user])
   if (!options.json) return put(ids.map((id) => `${id}\n`).join(''), options)
   printJson({ dataset: dataset.name, fingerprint: dataset.fingerprint, policy: options.policy, seed: options.seed, ...(learned ? { learned } : {}), users: ids })
@@ -43,10 +43,10 @@ export function checkPolicy(policy: string): void {
 }
 
 /** The users that a policy selects, and the policy where it was learned for it. */
-export async function selectUsers(materials: Materials, policy: string, seed: number, options: LabOptions): Promise<{ users: Int32Array; learned?: LearnedPolicy }> {
+export async function selectUsers(materials: Materials, policy: string, seed: number, engine: () => Engine, options: LabOptions): Promise<{ users: Int32Array; learned?: LearnedPolicy }> {
   const { config, features } = materials
   if (policy !== 'learned') return { users: fixedPolicy(policy).select(features, config.policy.budget, stream(seed, 'selection', policy)) }
-  const lab = new Lab(materials, wasmEngine(), seed, options)
+  const lab = new Lab(materials, engine(), seed, options)
   const bar = progressBar('learning', 'trainings', trainingsToLearn(materials))
   const learned = await trainPolicy(lab, () => bar.step()).finally(() => bar.stop())
   return { users: deploy(lab, learned), learned }

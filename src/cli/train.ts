@@ -3,10 +3,9 @@ import { readPairs } from '../augmentation/pair-files.js'
 import { Lab } from '../experiment/lab.js'
 import { prepare } from '../experiment/prepare.js'
 import { provenance } from '../experiment/provenance.js'
-import { wasmEngine } from '../two-tower/engines/wasm.js'
 import { writeModel } from '../two-tower/model-files.js'
 import { InputError } from '../util/errors.js'
-import { type CommonOptions, configOf, loadConfigured, printJson, readText, wholeNumber, withDataOptions } from './options.js'
+import { type CommonOptions, configOf, engineOf, loadConfigured, printJson, readText, wholeNumber, withDataOptions, withEngineOption } from './options.js'
 
 interface TrainOptions extends CommonOptions {
   pairs?: string
@@ -17,7 +16,7 @@ interface TrainOptions extends CommonOptions {
 }
 
 export function trainCommand(): Command {
-  return withDataOptions(new Command('train'))
+  return withEngineOption(withDataOptions(new Command('train')))
     .description('trains the two-tower model and writes it as a folder: NumPy arrays, ids, and Parquet if wanted')
     .requiredOption('--out <folder>', 'the model folder')
     .option('--pairs <file>', 'preference pairs, as `understudy augment` writes them; - for standard input')
@@ -35,7 +34,7 @@ async function train(options: TrainOptions): Promise<void> {
   const text = options.pairs === undefined ? '' : readText(options.pairs)
   const dataset = await loadConfigured(config, options)
   const pairs = readPairs(text, options.pairs ?? '', dataset)
-  const engine = wasmEngine()
+  const engine = engineOf(options, config)
   const lab = new Lab(prepare(dataset, config), engine, options.seed)
   const model = options.tower === 'content-map' ? lab.mapContent() : lab.train(pairs)
   const about = { ...provenance('train', config, dataset, engine.name), seed: options.seed, tower: options.tower, pairs: pairs.length, config }

@@ -1,6 +1,6 @@
 import { type Histories, historyOf } from '../dataset/histories.js'
 import type { Relevance } from '../dataset/split.js'
-import type { Places, Positions } from '../two-tower/engine.js'
+import type { Engine, Places, Positions, TwoTowerModel } from '../two-tower/engine.js'
 import { ExecutionError, InputError } from '../util/errors.js'
 import { hitRateAtK, mrr, ndcgAtK, type Place, recallAtK } from './metrics.js'
 
@@ -10,6 +10,11 @@ export interface Recommender {
   score(users: Int32Array, items: Int32Array, out: Float32Array): void
   /** Engine.places of its model, where it has one: the same places, sooner. */
   places?(users: Int32Array, items: Int32Array, own: Positions, out: Positions): Places
+}
+
+/** A model's dot products, by the engine. */
+export function modelRecommender(engine: Engine, model: TwoTowerModel): Recommender {
+  return { score: (users, items, out) => engine.score(model, users, items, out), places: (...task) => engine.places(model, ...task) }
 }
 
 /** What is ranked for whom. */

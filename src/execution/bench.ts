@@ -1,14 +1,18 @@
-import { fixedPolicy } from '../policy/policy.js'
+import { Worker } from 'node:worker_threads'
+import type { PreferencePair } from '../augmentation/augmenter.js'
+import { historyOf } from '../dataset/histories.js'
 import { evaluate } from '../evaluation/evaluate.js'
 import { validationRecall } from '../experiment/episode.js'
 import { Lab, type Materials, rankingTasks } from '../experiment/lab.js'
-import { trainPolicy, trainingsToLearn } from '../experiment/policy-training.js'
-import { historyOf } from '../dataset/histories.js'
-import type { Engine, Pairs, TrainingData } from '../two-tower/engine.js'
-import { twoTowerConfig } from '../two-tower/config.js'
-import { logQ, planTraining } from '../two-tower/plan.js'
-import { stream } from '../util/random.js'
 import { noMemo } from '../experiment/memo.js'
+import { trainPolicy, trainingsToLearn } from '../experiment/policy-training.js'
+import { fixedPolicy } from '../policy/policy.js'
+import { type TwoTowerConfig, twoTowerConfig } from '../two-tower/config.js'
+import type { Engine, Pairs, TrainingData, TrainingPlan, TwoTowerModel } from '../two-tower/engine.js'
+import { type EngineName, largestProduct, makeEngine } from '../two-tower/engines/index.js'
+import { logQ, planTraining } from '../two-tower/plan.js'
+import { ExecutionError } from '../util/errors.js'
+import { stream } from '../util/random.js'
 
 /** One timing: the least of its repetitions. */
 export interface Timing {
@@ -18,7 +22,7 @@ export interface Timing {
   seconds: number
   median: number
   repetitions: number
-  /** What the task does in that time, e.g. `steps/s`, `GF/s`. */
+  /** What the task does in that time, e.g. `steps/s`, `GF/s`; `of sgemm` is the share of the machine's own matrix product. */
   rates: Record<string, number>
 }
 
@@ -33,93 +37,164 @@ export const stepShapes = [
 /** Rows of the tables whose steps are timed, about Amazon Beauty's. */
 const [tableUsers, tableItems] = [22_000, 12_000]
 
-/** Milliseconds of one training step at each shape, GF/s counted as 6 B^2 D: a short training taken from a long one, so that setting up is not in it. */
-export function benchSteps(engine: Engine, repetitions: number): Timing[] {
-  return stepShapes.map(([batchSize, dim]) => {
-    const config = twoTowerConfig.parse({ batchSize, dim, epochs: 1 })
-    const [few, many] = [4, 4 + Math.ceil(4e9 / (6 * batchSize * batchSize * dim))]
-    const train = [few, many].map((steps) => {
-      const data = randomInteractions(steps * batchSize)
-      const pairs = randomPairs((steps * batchSize) / 4)
-      const plan = planTraining(data, pairs, { numUsers: tableUsers, numItems: tableItems }, config, 0)
-      return () => engine.train(data, pairs, plan, config)
-    })
-    const [short, long] = train.map((run) => times(run, repetitions))
-    const [seconds, median] = [long.seconds - short.seconds, long.median - short.median].map((difference) => difference / (many - few))
-    return { engine: engine.name, task: `step, B ${batchSize}, D ${dim}`, seconds, median, repetitions, rates: { 'GF/s': (6 * batchSize * batchSize * dim) / seconds / 1e9 } }
-  })
+/** Rows and columns of the product that measures the machine. */
+const productSize = 1024
+
+/** Sizes of a training on random data. */
+export interface Size {
+  users: number
+  items: number
+  interactions: number
+  pairs: number
+  dim: number
+  batchSize: number
+}
+
+/**
+ * Milliseconds of one training step at each shape, GF/s counted as 6 B^2 D: a short training taken from a long one, so that
+ * setting up is not in it. Engines take turns, and with them the machine's own sgemm, of which the steps are a share.
+ */
+export async function benchSteps(engines: Engine[], repetitions: number): Promise<Timing[]> {
+  const product = largestProduct(productSize)
+  const rows: Timing[] = []
+  let peak = 0
+  for (const [batchSize, dim] of stepShapes) {
+    const lengths = engines.map(({ name }) => [4, 4 + Math.ceil((name.startsWith('tfjs-autodiff') ? 4e7 : 4e9) / (6 * batchSize * batchSize * dim))])
+    const works = engines.flatMap((engine, e) =>
+      lengths[e].map((steps) => randomTraining(engine, { users: tableUsers, items: tableItems, interactions: steps * batchSize, pairs: (steps * batchSize) / 4, dim, batchSize })),
+    )
+    const times = await inTurn(product ? [...works, product.multiply] : works, repetitions)
+    if (product) peak = Math.max(peak, (2 * productSize ** 3) / times.at(-1)!.seconds / 1e9)
+    for (const [e, { name }] of engines.entries()) {
+      const [short, long] = times.slice(2 * e, 2 * e + 2)
+      const [seconds, median] = [long.seconds - short.seconds, long.median - short.median].map((difference) => difference / (lengths[e][1] - lengths[e][0]))
+      rows.push({ engine: name, task: `step, B ${batchSize}, D ${dim}`, seconds, median, repetitions, rates: { 'GF/s': (6 * batchSize * batchSize * dim) / seconds / 1e9 } })
+    }
+  }
+  if (!product) return rows
+  for (const row of rows) row.rates['of sgemm'] = row.rates['GF/s'] / peak
+  const seconds = (2 * productSize ** 3) / peak / 1e9
+  return [{ engine: product.name, task: `sgemm, ${productSize} x ${productSize} x ${productSize}`, seconds, median: seconds, repetitions: repetitions * stepShapes.length, rates: { 'GF/s': peak } }, ...rows]
 }
 
 /** A whole training, proxies with their recall, a policy, and full rankings, on a data set. */
-export async function benchDataset(engine: Engine, materials: Materials, repetitions: number): Promise<Timing[]> {
+export async function benchDataset(engines: Engine[], materials: Materials, repetitions: number): Promise<Timing[]> {
   const { split, features, config, dataset } = materials
-  const lab = new Lab(materials, engine, 0, { memo: noMemo })
+  const labs = engines.map((engine) => new Lab(materials, engine, 0, { memo: noMemo }))
   const users = fixedPolicy('random').select(features, config.policy.budget, stream(0, 'bench'))
-  const { pairs } = await lab.augmenter.augment(users)
-  const model = lab.warmModel()
-  const timing = (task: string, { seconds, median }: Times, rates: (seconds: number) => Record<string, number> = () => ({})): Timing => ({ engine: engine.name, task, seconds, median, repetitions, rates: rates(seconds) })
-  const steps = Math.ceil(split.train.item.length / config.model.batchSize) * config.model.epochs
-  const training = times(() => lab.train(pairs), repetitions)
-  const proxy = times(() => lab.fitColdItems(pairs), 3 * repetitions)
-  const reward = await asyncTimes(() => validationRecall(lab, users, 0), 3 * repetitions)
-  const one = lab.with({ policy: { runs: 1 } })
-  const policy = await asyncTimes(() => trainPolicy(one), 1)
+  const { pairs } = await labs[0].augmenter.augment(users)
+  const models = labs.map((lab) => lab.warmModel())
+  const one = labs.map((lab) => lab.with({ policy: { runs: 1 } }))
   const { warm } = rankingTasks(split, 'test')
-  const warmEvaluation = times(() => evaluate(lab.recommender(model), warm, config.evaluation.ks), repetitions)
   const everybody = Int32Array.from(dataset.userIds, (_, u) => u)
   const everything = Int32Array.from(dataset.itemIds, (_, i) => i)
-  const topK = times(() => engine.topK(model, everybody, everything, 50, (user) => historyOf(split.train, user)), 1)
-  return [
-    timing(`whole training, ${pairs.length} pairs`, training, (s) => ({ 'steps/s': steps / s })),
-    timing(`proxy training, ${pairs.length} pairs`, proxy, (s) => ({ 'proxies/s': 1 / s })),
-    timing('reward by proxy: training and validation recall', reward, (s) => ({ 'rewards/s': 1 / s })),
-    timing(`learning a policy, ${trainingsToLearn(one.materials)} proxies`, policy),
-    timing(`evaluation of warm items, ${warm.relevant.users.length} users x ${warm.candidates.length} items`, warmEvaluation),
-    timing(`ranking, top 50, ${everybody.length} users x ${everything.length} items, D ${model.dim}`, topK),
-  ]
-}
-
-function randomInteractions(n: number): TrainingData {
-  const rng = stream(0, 'bench', 'interactions')
-  const user = Int32Array.from({ length: n }, () => rng.below(tableUsers))
-  // Squared: some items are far more popular than others, so that batches hold duplicates.
-  const item = Int32Array.from({ length: n }, () => Math.floor(tableItems * rng.uniform() ** 2))
-  return { user, item, logQ: logQ(item, tableItems) }
-}
-
-function randomPairs(n: number): Pairs {
-  const rng = stream(0, 'bench', 'pairs')
-  const draw = (below: number) => Int32Array.from({ length: n }, () => rng.below(below))
-  return { user: draw(tableUsers), chosen: draw(tableItems), rejected: draw(tableItems) }
-}
-
-interface Times {
-  seconds: number
-  median: number
-}
-
-/** Once unmeasured, then `repetitions` times. */
-function times(work: () => unknown, repetitions: number): Times {
-  work()
-  return summary(Array.from({ length: repetitions }, () => {
-    const before = performance.now()
-    work()
-    return (performance.now() - before) / 1000
-  }))
-}
-
-async function asyncTimes(work: () => Promise<unknown>, repetitions: number): Promise<Times> {
-  await work()
-  const all: number[] = []
-  for (let k = 0; k < repetitions; k++) {
-    const before = performance.now()
-    await work()
-    all.push((performance.now() - before) / 1000)
+  const wide = randomModel(everybody.length, everything.length, 64)
+  const steps = Math.ceil(split.train.item.length / config.model.batchSize) * config.model.epochs
+  const rows: Timing[] = []
+  const task = async (name: string, repetitions: number, work: (lab: number) => unknown, rates: (seconds: number) => Record<string, number> = () => ({})) => {
+    const times = await inTurn(engines.map((_, e) => () => work(e)), repetitions)
+    times.forEach((own, e) => rows.push({ engine: engines[e].name, task: name, ...own, repetitions, rates: rates(own.seconds) }))
   }
-  return summary(all)
+  await task(`whole training, ${pairs.length} pairs`, repetitions, (e) => labs[e].train(pairs), (s) => ({ 'steps/s': steps / s }))
+  await task(`proxy training, ${pairs.length} pairs`, 3 * repetitions, (e) => labs[e].fitColdItems(pairs), (s) => ({ 'proxies/s': 1 / s }))
+  await task('reward by proxy: training and validation recall', 3 * repetitions, (e) => validationRecall(labs[e], users, 0), (s) => ({ 'rewards/s': 1 / s }))
+  await task(`learning a policy, ${trainingsToLearn(one[0].materials)} proxies`, 1, (e) => trainPolicy(one[e]), (s) => ({ 'proxies/s': trainingsToLearn(one[0].materials) / s }))
+  await task(`evaluation of warm items, ${warm.relevant.users.length} users x ${warm.candidates.length} items`, repetitions, (e) => evaluate(labs[e].recommender(models[e]), warm, config.evaluation.ks))
+  await task(`ranking, top 50, ${everybody.length} users x ${everything.length} items, D ${wide.dim}`, repetitions, (e) => engines[e].topK(wide, everybody, everything, 50, (user) => historyOf(split.train, user)))
+  return rows
 }
 
-function summary(all: number[]): Times {
-  const sorted = all.sort((a, b) => a - b)
-  return { seconds: sorted[0], median: sorted[Math.floor(sorted.length / 2)] }
+/** What a worker of `benchWorkers` gets. It trains once a message. */
+export interface BenchWork {
+  materials: Materials
+  engine: EngineName
+  pairs: PreferencePair[]
+}
+
+/** Two whole trainings by one worker thread against one training by each of two. */
+export async function benchWorkers(names: EngineName[], materials: Materials, repetitions: number): Promise<Timing[]> {
+  const rows: Timing[] = []
+  for (const name of names) {
+    const engine = makeEngine(name)
+    const lab = new Lab(materials, engine, 0, { memo: noMemo })
+    const { pairs } = await lab.augmenter.augment(fixedPolicy('random').select(materials.features, materials.config.policy.budget, stream(0, 'bench')))
+    const work: BenchWork = { materials, engine: name, pairs }
+    const workers = [0, 1].map(() => new Worker(new URL('./bench-worker.js', import.meta.url), { workerData: work }))
+    const train = (worker: Worker) =>
+      new Promise<void>((resolve, reject) => {
+        worker.removeAllListeners()
+        worker.once('message', () => resolve())
+        worker.once('error', reject)
+        worker.once('exit', (code) => reject(new ExecutionError(`a worker thread ended early with status ${code}`)))
+        worker.postMessage('train')
+      })
+    try {
+      const [one, two] = await inTurn([() => train(workers[0]).then(() => train(workers[0])), () => Promise.all(workers.map(train))], repetitions)
+      rows.push({ engine: engine.name, task: 'two whole trainings, 1 worker', ...one, repetitions, rates: {} }, { engine: engine.name, task: 'two whole trainings, 2 workers', ...two, repetitions, rates: { 'x 1 worker': one.seconds / two.seconds } })
+    } finally {
+      await Promise.all(workers.map((worker) => worker.terminate()))
+    }
+  }
+  return rows
+}
+
+/** How the time of an epoch grows when one size at a time is multiplied, the others as they are. */
+export async function benchGrowth(engines: Engine[], repetitions: number): Promise<Timing[]> {
+  const base: Size = { users: 22_000, items: 12_000, interactions: 100_000, pairs: 3_000, dim: 32, batchSize: 128 }
+  const rows: Timing[] = []
+  for (const quantity of Object.keys(base) as (keyof Size)[])
+    for (const factor of [1, 2, 4, 8]) {
+      const size = { ...base, [quantity]: base[quantity] * factor }
+      const times = await inTurn(engines.map((engine) => randomTraining(engine, size)), repetitions)
+      times.forEach((own, e) => rows.push({ engine: engines[e].name, task: `epoch, ${quantity} ${size[quantity]}`, ...own, repetitions, rates: { [quantity]: size[quantity] } }))
+    }
+  return rows
+}
+
+/** What an engine is given to train. */
+export interface Problem {
+  data: TrainingData
+  pairs: Pairs
+  plan: TrainingPlan
+  config: TwoTowerConfig
+}
+
+/** One epoch on random data. */
+export function randomProblem({ users, items, interactions, pairs: numPairs, dim, batchSize }: Size): Problem {
+  const config = twoTowerConfig.parse({ batchSize, dim, epochs: 1 })
+  const rng = stream(0, 'bench', 'interactions')
+  const draw = (n: number, below: number) => Int32Array.from({ length: n }, () => rng.below(below))
+  // Squared: some items are far more popular than others, so that batches hold duplicates.
+  const item = Int32Array.from({ length: interactions }, () => Math.floor(items * rng.uniform() ** 2))
+  const data: TrainingData = { user: draw(interactions, users), item, logQ: logQ(item, items) }
+  const pairs: Pairs = { user: draw(numPairs, users), chosen: draw(numPairs, items), rejected: draw(numPairs, items) }
+  const plan = planTraining(data, pairs, { numUsers: users, numItems: items }, config, 0)
+  const [order, pairOrder] = [plan.order(0), plan.pairOrder(0)]
+  return { data, pairs, plan: { ...plan, order: () => order, pairOrder: () => pairOrder }, config }
+}
+
+function randomTraining(engine: Engine, size: Size): () => unknown {
+  const { data, pairs, plan, config } = randomProblem(size)
+  return () => engine.train(data, pairs, plan, config)
+}
+
+function randomModel(users: number, items: number, dim: number): TwoTowerModel {
+  const rng = stream(0, 'bench', 'model')
+  const draw = (n: number) => Float32Array.from({ length: n }, () => rng.normal())
+  return { dim, users: draw(users * dim), items: draw(items * dim) }
+}
+
+/** Each work once unmeasured, then all in turn, `repetitions` times: a machine that slows down slows down all. */
+async function inTurn(works: (() => unknown)[], repetitions: number): Promise<{ seconds: number; median: number }[]> {
+  const all = works.map((): number[] => [])
+  for (let k = -1; k < repetitions; k++)
+    for (const [w, work] of works.entries()) {
+      const before = performance.now()
+      await work()
+      if (k >= 0) all[w].push((performance.now() - before) / 1000)
+    }
+  return all.map((times) => {
+    const sorted = times.sort((a, b) => a - b)
+    return { seconds: sorted[0], median: sorted[Math.floor(sorted.length / 2)] }
+  })
 }

@@ -8,6 +8,7 @@ import { provenance, runKey } from '../experiment/provenance.js'
 import { runPreset } from '../experiment/run.js'
 import { RunStore } from '../experiment/store.js'
 import { chatModel } from '../llm/model.js'
+import { chooseEngine, type EngineName, makeEngine } from '../two-tower/engines/index.js'
 import { threadExecutor } from './threads.js'
 
 /** What to run, and what cannot change a result: where things lie, and how many workers there are. */
@@ -29,6 +30,8 @@ export interface ExperimentOptions extends LoadOptions {
   replay?: boolean
   /** Takes a finished run of the same preset, configuration and version out of `runs` without looking at the data. */
   reuse?: boolean
+  /** Default: `wasm`. */
+  engine?: EngineName | 'auto'
   /** Worker threads. Default: one a core. */
   workers?: number
 }
@@ -42,7 +45,10 @@ export async function runExperiment(name: string, options: ExperimentOptions): P
   const { runs = 'runs', signal, progress } = options
   const size = options.size && preset.sizes[options.size]
   const config = readConfig(merge(structuredClone(size?.settings ?? {}), options.settings ?? {}))
-  const reused = options.reuse ? findRun(runs, preset.name, config, options.seeds) : undefined
+  const { name: engine, reason } = chooseEngine(options.engine ?? 'wasm', config.model)
+  if (options.engine === 'auto') options.onNotice?.(`engine ${engine}: ${reason}`)
+  const { name: engineName } = makeEngine(engine)
+  const reused = options.reuse ? findRun(runs, preset.name, config, options.seeds, engineName) : undefined
   if (reused) return reused
   const seeds = options.seeds ?? Array.from({ length: size?.seeds ?? 4 }, (_, s) => s)
   const dataset = await loadDataset(config.dataset, options)
@@ -50,7 +56,7 @@ export async function runExperiment(name: string, options: ExperimentOptions): P
   for (const other of config.others) others.push(await loadDataset(other, options))
   const materials = prepare(dataset, config, others)
   checkMeasurable(materials)
-  const origin = provenance(preset.name, config, dataset, 'wasm', others)
+  const origin = provenance(preset.name, config, dataset, engineName, others)
   const folder = options.out ?? join(runs, `${preset.name}-${dataset.name.replace(/[^\w.-]+/g, '-')}-${runKey(origin)}`)
   const store = new RunStore(folder, origin)
   const left = seeds.filter((seed) => store.finished(seed) === undefined)
@@ -58,7 +64,7 @@ export async function runExperiment(name: string, options: ExperimentOptions): P
   const folders = { memo: options.store ?? join(runs, 'store'), answers: options.answers ?? join(runs, 'answers'), replay: options.replay }
   try {
     const events = { onStep: () => bar?.step(), onTrial: () => undefined, signal, folders }
-    store.finish(await runPreset(preset, materials, origin, chatModel(config.llm).name, seeds, threadExecutor(options.workers), store, events))
+    store.finish(await runPreset(preset, materials, origin, chatModel(config.llm).name, seeds, threadExecutor(engine, options.workers), store, events))
   } finally {
     bar?.stop()
   }

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { Materials } from '../experiment/lab.js'
 import type { Folders } from '../experiment/run.js'
 import type { TrialRow } from '../experiment/trial.js'
+import type { EngineName } from '../two-tower/engines/index.js'
 import { ExecutionError, UnderstudyError } from '../util/errors.js'
 import { inlineExecutor } from './inline.js'
 
@@ -13,11 +14,11 @@ export type WorkerMessage =
 
 const port = parentPort
 if (!port) throw new ExecutionError('worker.js runs as a worker thread only')
-const { materials, preset, folders } = workerData as { materials: Materials; preset: string; folders: Folders }
+const { materials, preset, engine, folders } = workerData as { materials: Materials; preset: string; engine: EngineName; folders: Folders }
 const say = (message: WorkerMessage) => port.postMessage(message)
 
 port.on('message', (seed: number) => {
-  inlineExecutor
+  inlineExecutor(engine)
     .run(materials, preset, [seed], { folders, onStep: () => say({ kind: 'step' }), onTrial: (seed, rows) => say({ kind: 'trial', seed, rows }) })
     .catch((error: Error) =>
       say({

@@ -3,13 +3,14 @@ import { presetByName } from './presets/index.js'
 import type { RunResult } from './run.js'
 
 /** The command that makes a run again, data set and all; settings that are not those of a size are spelt out. */
-export function commandOf({ preset, config, seeds }: Pick<RunResult, 'preset' | 'config' | 'seeds'>): string {
+export function commandOf({ preset, config, seeds, provenance }: Pick<RunResult, 'preset' | 'config' | 'seeds' | 'provenance'>): string {
   const data = { dataset: config.dataset, others: config.others }
   const candidates = [undefined, 'full', 'smoke'] as const
   const differences = candidates.map((size) => differing(readConfig({ ...(size && presetByName(preset).sizes[size].settings), ...data }), config))
   const fewest = differences.reduce((best, own, k) => (own.length < differences[best].length ? k : best), 0)
   const size = candidates[fewest]
-  const range = seeds.every((seed, k) => seed === k) ? [`--seeds ${seeds.length}`] : seeds.map((seed) => `--seed ${seed}`)
+  const [engine] = provenance.engine.split(' ')
+  const range = [...(seeds.every((seed, k) => seed === k) ? [`--seeds ${seeds.length}`] : seeds.map((seed) => `--seed ${seed}`)), ...(engine === 'wasm' ? [] : [`--engine ${engine}`])]
   const { dataset, others } = data
   // The other data sets have no flags for more than their names; config.json lies with the results.
   if (others.some((other) => differing(readConfig({ dataset: { name: other.name } }).dataset, other).length > 0)) return ['understudy run config.json', ...range].join(' ')

@@ -28,14 +28,14 @@ export function readRun(folder: string): FinishedRun {
   return { name: basename(resolve(folder)), folder, result, users: userRecalls(folder, result) }
 }
 
-/** The finished run of this preset, configuration and version in a folder of runs; of several, the one with most procedures. */
-export function findRun(runs: string, preset: string, config: ExperimentConfig, seeds?: number[]): FinishedRun | undefined {
-  const wanted = JSON.stringify([preset, version, configHash(config)])
+/** The finished run of this preset, configuration, engine and version in a folder of runs; of several, the one with most procedures. */
+export function findRun(runs: string, preset: string, config: ExperimentConfig, seeds?: number[], engine = 'wasm'): FinishedRun | undefined {
+  const wanted = JSON.stringify([preset, version, engine, configHash(config)])
   const files = existsSync(runs) ? readdirSync(runs).map((name) => join(runs, name, 'results.json')) : []
   const found = files
     .filter((file) => existsSync(file))
     .map((file) => ({ file, result: readResult(file) }))
-    .filter(({ result: { provenance: { preset, understudy, configHash } } }) => JSON.stringify([preset, understudy, configHash]) === wanted)
+    .filter(({ result: { provenance: { preset, understudy, engine, configHash } } }) => JSON.stringify([preset, understudy, engine, configHash]) === wanted)
     .filter(({ result }) => seeds === undefined || JSON.stringify(seeds) === JSON.stringify(result.seeds))
     .sort((a, b) => b.result.seeds.length - a.result.seeds.length)
   return found[0] && readRun(dirname(found[0].file))

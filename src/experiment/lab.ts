@@ -3,7 +3,7 @@ import { Augmenter, type PreferencePair } from '../augmentation/augmenter.js'
 import type { Dataset } from '../dataset/dataset.js'
 import type { Split } from '../dataset/split.js'
 import { popularityOf } from '../evaluation/baselines.js'
-import { evaluate, type RankingReport, type RankingTask, type Recommender } from '../evaluation/evaluate.js'
+import { evaluate, type RankingReport, type RankingTask, type Recommender, modelRecommender } from '../evaluation/evaluate.js'
 import type { UserFeatures } from '../features/features.js'
 import { chatModel, type ChatOptions, inFlightOf } from '../llm/model.js'
 import { type ContentVectors, contentVectors, mapColdItems } from '../two-tower/content-map.js'
@@ -148,8 +148,7 @@ export class Lab {
   }
 
   recommender(model: TwoTowerModel | Recommender): Recommender {
-    if ('score' in model) return model
-    return { score: (users, items, out) => this.engine.score(model, users, items, out), places: (...task) => this.engine.places(model, ...task) }
+    return 'score' in model ? model : modelRecommender(this.engine, model)
   }
 
   /** All three rankings of a model; of any other recommender the cold-only one. */

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { findPackage } from '#src/two-tower/engines/optional.js'
 import { start, understudy } from '../support/command.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-'))
@@ -95,6 +96,26 @@ describe('select, augment, train, evaluate: each takes what the one before wrote
   })
 })
 
+describe('--engine', () => {
+  it.each(['wasm', 'onnx', 'tfjs'] as const)('%s trains what evaluate takes, or says how to install it', (engine) => {
+    const { status, stderr, stdout } = understudy('train', '--engine', engine, '--out', join(folder, engine), '--json')
+    const installed = engine === 'wasm' || findPackage(engine === 'onnx' ? 'onnxruntime-node' : '@tensorflow/tfjs-node') !== undefined
+    if (!installed) {
+      expect(stderr).toMatch(/the engine \S+ is not installed: npm (install|run) /)
+      expect(status).toBe(2)
+      return
+    }
+    expect((JSON.parse(stdout) as { engine: string }).engine).toMatch(new RegExp(`^${engine}( \\d+\\.\\d+\\.\\d+)?$`))
+    expect(understudy('evaluate', '--model', join(folder, engine), '--engine', engine, '--json').status).toBe(0)
+  })
+
+  it('auto: takes one and says why', () => {
+    const { stderr, stdout } = understudy('train', '--engine', 'auto', '--out', join(folder, 'auto'), '--json')
+    expect((JSON.parse(stdout) as { engine: string }).engine).toBe('wasm')
+    expect(stderr).toContain('engine wasm: batches of 128 are small; the same bits on every machine')
+  })
+})
+
 describe('understudy data', () => {
   it('inspect: one document of the facts', () => {
     const { stdout, status } = understudy('data', 'inspect', '--json')
@@ -182,10 +203,16 @@ describe('Ctrl-C', () => {
   })
 })
 
-it('bench times every task, each with what it does in that time', () => {
-  const { stdout, status } = understudy('bench', '--repetitions', '1', '--json', '--set', 'dataset.synthetic.users=400', '--set', 'dataset.synthetic.items=400', '--set', 'policy.budget=40', '--set', 'evaluation.ks=[10]', '--set', 'policy.rewardK=10')
+it('bench times every task, each engine in turn, with what is done in that time', () => {
+  const { stdout, status } = understudy('bench', '--engines', 'wasm,onnx', '--repetitions', '1', '--json', '--set', 'dataset.synthetic.users=400', '--set', 'dataset.synthetic.items=400', '--set', 'policy.budget=40', '--set', 'evaluation.ks=[10]', '--set', 'policy.rewardK=10')
   expect(status).toBe(0)
   const { timings } = JSON.parse(stdout) as { timings: { task: string; engine: string; seconds: number; rates: Record<string, number> }[] }
-  expect(timings.map(({ task }) => task.split(',')[0])).toEqual(['step', 'step', 'step', 'step', 'whole training', 'proxy training', 'reward by proxy: training and validation recall', 'learning a policy', 'evaluation of warm items', 'ranking'])
+  const steps = ['B 128, D 32', 'B 256, D 32', 'B 512, D 64', 'B 1024, D 64'].map((shape) => `step, ${shape}`)
+  const tasks = ['whole training', 'proxy training', 'reward by proxy: training and validation recall', 'learning a policy', 'evaluation of warm items', 'ranking', 'two whole trainings', 'two whole trainings']
+  for (const engine of ['wasm', 'onnx']) {
+    const own = timings.filter(({ engine: name, task }) => name.startsWith(engine) && !task.startsWith('sgemm'))
+    expect(own.map(({ task }) => (task.startsWith('step') ? task : task.split(',')[0]))).toEqual([...steps, ...tasks])
+    for (const { task, rates } of own) if (task.startsWith('step')) expect(rates['of sgemm']).toBeGreaterThan(0)
+  }
   for (const { seconds } of timings) expect(seconds).toBeGreaterThan(0)
 })

@@ -1,4 +1,4 @@
-import type { Pairs, TrainingData, TwoTowerModel } from '#src/two-tower/engine.js'
+import type { Pairs, TrainingData, TrainingPlan, TwoTowerModel } from '#src/two-tower/engine.js'
 import type { TwoTowerConfig } from '#src/two-tower/config.js'
 
 /** The engine contract in float64, loop by loop: slow, and short enough to be checked by reading. */
@@ -90,4 +90,26 @@ const row = (values: Float64Array, dim: number, index: number) => Array.from(val
 function add(to: Map<number, number[]>, index: number, values: number[], scale: number): void {
   const sum = to.get(index) ?? values.map(() => 0)
   to.set(index, sum.map((value, d) => value + scale * values[d]))
+}
+
+/** A whole training from the plan's start; with bags, the items are those of the tokens. */
+export function train(data: TrainingData, pairs: Pairs, { init, order, pairOrder, pairsPerStep }: TrainingPlan, config: TwoTowerConfig): { model: Doubles; softmaxLoss: number[] } {
+  const model = doubles(init)
+  const squares = doubles(init)
+  squares.users.fill(config.accumulatorInit)
+  squares.items.fill(config.accumulatorInit)
+  const steps = Math.ceil(data.item.length / config.batchSize)
+  const softmaxLoss: number[] = []
+  for (let epoch = 0; epoch < config.epochs; epoch++) {
+    let sum = 0
+    for (let step = 0; step < steps; step++) {
+      const batch = order(epoch).subarray(step * config.batchSize, (step + 1) * config.batchSize)
+      const pairBatch = pairOrder(epoch).subarray(step * pairsPerStep, (step + 1) * pairsPerStep)
+      const gradient = gradients(model, data, batch, pairs, pairBatch, config)
+      update(model, squares, gradient, config.learningRate)
+      sum += gradient.softmaxLoss / steps
+    }
+    softmaxLoss.push(sum)
+  }
+  return { model, softmaxLoss }
 }

@@ -22,8 +22,9 @@ let itemGradients: usize = 0
 let numTouchedUsers: i32 = 0
 let numTouchedItems: i32 = 0
 
-let interactionUser: usize = 0
-let interactionItem: usize = 0
+/** User and item of each place of the batch. */
+let batchUser: usize = 0
+let batchItem: usize = 0
 let logQ: usize = 0
 /** Tokens of item i: bagToken[bagStart[i] .. bagStart[i + 1]); 0 = every item is its own only token. */
 let bagStart: usize = 0
@@ -32,8 +33,21 @@ let pairUser: usize = 0
 let pairChosen: usize = 0
 let pairRejected: usize = 0
 let pairWeights: usize = 0
-/** Work space of one batch. */
-let scratch: usize = 0
+/** The gathered batch: U, V, their gradients dU, dV and V^T [batch, dim]; S [batch, stride of S]. */
+let U: usize = 0
+let V: usize = 0
+let VT: usize = 0
+let dU: usize = 0
+let dV: usize = 0
+let S: usize = 0
+/** -log q of each column of S [batch]; probability of each row's own column, where a dense core elsewhere writes it. */
+let bias: usize = 0
+let probability: usize = 0
+/** Tile of gemm [4, batch]. */
+let tile: usize = 0
+/** Last place of each item in the batch, -1 = none [numItems]; the place before with the same item [batch]. */
+let lastPlace: usize = 0
+let samePlace: usize = 0
 
 let inverseT: f32 = 1
 let learningRate: f32 = 0
@@ -56,21 +70,34 @@ export function bindModel(d: i32, u: usize, i: usize, u2: usize, i2: usize): voi
   itemSquares = i2
 }
 
-export function bindStep(us: usize, is: usize, tu: usize, ti: usize, gu: usize, gi: usize, work: usize): void {
+export function bindStep(us: usize, is: usize, tu: usize, ti: usize, gu: usize, gi: usize): void {
   userSlots = us
   itemSlots = is
   touchedUsers = tu
   touchedItems = ti
   userGradients = gu
   itemGradients = gi
-  scratch = work
   numTouchedUsers = 0
   numTouchedItems = 0
 }
 
-export function bindData(user: usize, item: usize, q: usize): void {
-  interactionUser = user
-  interactionItem = item
+export function bindBatch(user: usize, item: usize, u: usize, v: usize, vt: usize, du: usize, dv: usize, s: usize, b: usize, p: usize, t: usize, last: usize, same: usize): void {
+  batchUser = user
+  batchItem = item
+  U = u
+  V = v
+  VT = vt
+  dU = du
+  dV = dv
+  S = s
+  bias = b
+  probability = p
+  tile = t
+  lastPlace = last
+  samePlace = same
+}
+
+export function bindData(q: usize): void {
   logQ = q
 }
 
@@ -93,19 +120,6 @@ export function configure(temperature: f32, rate: f32, weight: f32, pairsMoveUse
   joint = pairsMoveUsers
 }
 
-/** Steps over `order` in batches, each with the next `pairsPerStep` pairs. @returns the step after which a loss was no finite number, where it stops; -1 = none */
-export function epoch(order: usize, n: i32, batchSize: i32, pairOrder: usize, pairsPerStep: i32): i32 {
-  softmaxSum = 0
-  pairSum = 0
-  for (let from = 0; from < n; from += batchSize) {
-    step(order + (<usize>from << 2), min(batchSize, n - from), pairOrder, pairsPerStep)
-    if (!isFinite(softmaxSum + pairSum)) return from / batchSize
-    pairOrder += <usize>pairsPerStep << 2
-    update()
-  }
-  return -1
-}
-
 /** BPR alone, in batches of `order`; only rows of items whose slot is not -2 move, and no users. */
 export function fit(order: usize, n: i32, batchSize: i32): void {
   pairSum = 0
@@ -117,14 +131,7 @@ export function fit(order: usize, n: i32, batchSize: i32): void {
   }
 }
 
-/** Losses and gradients of one step, left in the touched rows. */
-export function step(batch: usize, size: i32, pairBatch: usize, numPairs: i32): void {
-  begin()
-  softmaxStep(batch, size)
-  if (numPairs > 0) pairStep(pairBatch, numPairs)
-}
-
-/** Sums over the steps since the call of `epoch`, `fit` or `resetLosses`. */
+/** Sums over the steps since the call of `fit` or `resetLosses`. */
 export function softmaxLoss(): f64 {
   return softmaxSum
 }
@@ -146,68 +153,59 @@ export function touchedItemCount(): i32 {
   return numTouchedItems
 }
 
-/** out[numUsers, numItems] = rows of A [numUsers, dim] times B [numItems, dim]; both counts multiples of 8; `work` holds B's transpose. */
-export function scores(A: usize, numUsers: i32, B: usize, numItems: i32, depth: i32, work: usize, out: usize): void {
-  transpose(B, depth, work, numItems, numItems, depth)
-  gemm(A, depth, 1, work, numItems, out, numItems, numUsers, numItems, depth)
+/** out[m, n] = A [m, k] times the transposed B [k, n]; m and n multiples of 8. */
+export function product(A: usize, m: i32, B: usize, n: i32, k: i32, out: usize): void {
+  gemm(A, k, 1, B, n, out, n, m, n, k, 0)
 }
 
-/** Rows of scores that are held at once: never all of them. */
-const BLOCK: i32 = 32
+export function transposed(from: usize, rows: i32, cols: i32, to: usize): void {
+  transpose(from, cols, to, rows, rows, cols)
+}
 
-/** Scores of the next rows of A, as many as a block holds, with -Infinity for padding and for what a row leaves out: out[outStart[u] .. outStart[u + 1]). */
-function scoreBlock(A: usize, from: i32, rows: i32, work: usize, numItems: i32, count: i32, depth: i32, outStart: usize, out: usize, block: usize): void {
-  gemm(A + (<usize>(from * depth) << 2), depth, 1, work, numItems, block, numItems, rows, numItems, depth)
+/** -Infinity for padding, columns count..width, and for what the rows from `from` on leave out: out[outStart[u] .. outStart[u + 1]). */
+function leaveOut(block: usize, from: i32, rows: i32, width: i32, count: i32, outStart: usize, out: usize): void {
   for (let r = 0; r < rows; r++) {
-    const row = block + (<usize>(r * numItems) << 2)
+    const row = block + (<usize>(r * width) << 2)
     const end = load<i32>(outStart + (<usize>(from + r + 1) << 2))
     for (let e = load<i32>(outStart + (<usize>(from + r) << 2)); e < end; e++) store<f32>(row + (<usize>load<i32>(out + (<usize>e << 2)) << 2), -Infinity)
-    for (let j = count; j < numItems; j++) store<f32>(row + (<usize>j << 2), -Infinity)
+    for (let j = count; j < width; j++) store<f32>(row + (<usize>j << 2), -Infinity)
   }
 }
 
 /**
- * The k best of B's first `count` rows for each row of A, best first; equal scores in the order of the rows. As `scores`, with
- * `block` of BLOCK * numItems floats. A place without a row keeps what is in `positions` and `best`.
+ * The k best of the first `count` columns of scores for each row of a block [rows, width], best first; equal scores in the order
+ * of the columns. A place without a column keeps what is in `positions` and `best`, which are those of all rows.
  */
-export function topK(A: usize, numUsers: i32, B: usize, numItems: i32, count: i32, depth: i32, outStart: usize, out: usize, work: usize, block: usize, k: i32, positions: usize, best: usize): void {
-  transpose(B, depth, work, numItems, numItems, depth)
-  for (let from = 0; from < numUsers; from += BLOCK) {
-    const rows = min(BLOCK, numUsers - from)
-    scoreBlock(A, from, rows, work, numItems, count, depth, outStart, out, block)
-    for (let r = 0; r < rows; r++) {
-      const at = <usize>((from + r) * k) << 2
-      bestOfRow(block + (<usize>(r * numItems) << 2), numItems, k, positions + at, best + at)
-    }
+export function topK(block: usize, from: i32, rows: i32, width: i32, count: i32, outStart: usize, out: usize, k: i32, positions: usize, best: usize): void {
+  leaveOut(block, from, rows, width, count, outStart, out)
+  for (let r = 0; r < rows; r++) {
+    const at = <usize>((from + r) * k) << 2
+    bestOfRow(block + (<usize>(r * width) << 2), width, k, positions + at, best + at)
   }
 }
 
 /**
- * How many of B's first `count` rows score above, and as much as, each row's own[ownStart[u] .. ownStart[u + 1]); itself left
- * out. `above` is -1 where its own score is no finite number.
+ * How many of the first `count` columns of a block [rows, width] score above, and as much as, each row's
+ * own[ownStart[u] .. ownStart[u + 1]); itself left out. `above` is -1 where its own score is no finite number.
  */
-export function places(A: usize, numUsers: i32, B: usize, numItems: i32, count: i32, depth: i32, outStart: usize, out: usize, work: usize, block: usize, ownStart: usize, own: usize, above: usize, tied: usize): void {
-  transpose(B, depth, work, numItems, numItems, depth)
-  for (let from = 0; from < numUsers; from += BLOCK) {
-    const rows = min(BLOCK, numUsers - from)
-    scoreBlock(A, from, rows, work, numItems, count, depth, outStart, out, block)
-    for (let r = 0; r < rows; r++) {
-      const row = block + (<usize>(r * numItems) << 2)
-      const end = load<i32>(ownStart + (<usize>(from + r + 1) << 2))
-      for (let e = load<i32>(ownStart + (<usize>(from + r) << 2)); e < end; e++) {
-        const score = load<f32>(row + (<usize>load<i32>(own + (<usize>e << 2)) << 2))
-        let greater = i32x4.splat(0)
-        let equal = i32x4.splat(0)
-        for (let j = 0; j < numItems; j += 4) {
-          const others = v128.load(row + (<usize>j << 2))
-          // True is -1.
-          greater = i32x4.sub(greater, f32x4.gt(others, f32x4.splat(score)))
-          equal = i32x4.sub(equal, f32x4.eq(others, f32x4.splat(score)))
-        }
-        const finite = abs(score) < Infinity
-        store<i32>(above + (<usize>e << 2), finite ? lanes(greater) : -1)
-        store<i32>(tied + (<usize>e << 2), lanes(equal) - 1)
+export function places(block: usize, from: i32, rows: i32, width: i32, count: i32, outStart: usize, out: usize, ownStart: usize, own: usize, above: usize, tied: usize): void {
+  leaveOut(block, from, rows, width, count, outStart, out)
+  for (let r = 0; r < rows; r++) {
+    const row = block + (<usize>(r * width) << 2)
+    const end = load<i32>(ownStart + (<usize>(from + r + 1) << 2))
+    for (let e = load<i32>(ownStart + (<usize>(from + r) << 2)); e < end; e++) {
+      const score = load<f32>(row + (<usize>load<i32>(own + (<usize>e << 2)) << 2))
+      let greater = i32x4.splat(0)
+      let equal = i32x4.splat(0)
+      for (let j = 0; j < width; j += 4) {
+        const others = v128.load(row + (<usize>j << 2))
+        // True is -1.
+        greater = i32x4.sub(greater, f32x4.gt(others, f32x4.splat(score)))
+        equal = i32x4.sub(equal, f32x4.eq(others, f32x4.splat(score)))
       }
+      const finite = abs(score) < Infinity
+      store<i32>(above + (<usize>e << 2), finite ? lanes(greater) : -1)
+      store<i32>(tied + (<usize>e << 2), lanes(equal) - 1)
     }
   }
 }
@@ -299,49 +297,128 @@ function rowBytes(rows: i32): usize {
   return <usize>rows * (<usize>dim << 2)
 }
 
-/** In-batch softmax. Work space: U, V, V^T, dU, dV [size, dim]; S [size, size]; bias and item of each column. */
-function softmaxStep(batch: usize, size: i32): void {
-  const padded = (size + 7) & ~7
-  const block = rowBytes(padded)
-  const U = scratch
-  const V = U + block
-  const VT = V + block
-  const dU = VT + block
-  const dV = dU + block
-  const S = dV + block
-  const bias = S + <usize>padded * (<usize>padded << 2)
-  const ids = bias + (<usize>padded << 2)
+/** Begins a step: the rows of the batch's users and items to U and V, padded with zeros to a multiple of 8. */
+export function gather(size: i32): void {
+  begin()
   for (let i = 0; i < size; i++) {
-    const k = <usize>load<i32>(batch + (<usize>i << 2)) << 2
-    const item = load<i32>(interactionItem + k)
-    memory.copy(U + rowBytes(i), users + rowBytes(load<i32>(interactionUser + k)), rowBytes(1))
+    const item = load<i32>(batchItem + (<usize>i << 2))
+    memory.copy(U + rowBytes(i), users + rowBytes(load<i32>(batchUser + (<usize>i << 2))), rowBytes(1))
     gatherItem(item, V + rowBytes(i))
     store<f32>(bias + (<usize>i << 2), -load<f32>(logQ + (<usize>item << 2)))
-    store<i32>(ids + (<usize>i << 2), item)
   }
-  for (let i = size; i < padded; i++) {
+  for (let i = size; i < roundUp(size); i++) {
     memory.fill(U + rowBytes(i), 0, rowBytes(1))
     memory.fill(V + rowBytes(i), 0, rowBytes(1))
-    memory.fill(S + <usize>i * (<usize>padded << 2), 0, <usize>padded << 2)
     store<f32>(bias + (<usize>i << 2), masked)
-    store<i32>(ids + (<usize>i << 2), -1)
+    store<i32>(batchItem + (<usize>i << 2), -1)
   }
+}
+
+/** In-batch softmax of the gathered batch: its loss, dU and dV. */
+export function softmax(size: i32): void {
+  const padded = roundUp(size)
+  // Rows a cache line further apart than a power of two, which would put a column into a few places of the cache.
+  const stride = padded + 16
+  const rowOfS = <usize>stride << 2
   transpose(V, dim, VT, padded, padded, dim)
-  gemm(U, dim, 1, VT, padded, S, padded, padded, padded, dim)
+  gemm(U, dim, 1, VT, padded, S, stride, padded, padded, dim, tile)
+  maskHits(size, rowOfS)
   let loss: f64 = 0
   for (let i = 0; i < padded; i++) {
-    const row = S + <usize>i * (<usize>padded << 2)
-    if (i < size) loss += softmaxRow(row, padded, i, bias, ids, inverseT, inverseT / <f32>size)
-    else memory.fill(row, 0, <usize>padded << 2)
+    const row = S + <usize>i * rowOfS
+    if (i < size) loss += softmaxRow(row, padded, i, bias, inverseT, inverseT / <f32>size)
+    else memory.fill(row, 0, rowOfS)
   }
   softmaxSum += loss / <f64>size
-  gemm(S, padded, 1, V, dim, dU, dim, padded, dim, size)
-  gemm(S, 1, padded, U, dim, dV, dim, padded, dim, size)
+  gemm(S, stride, 1, V, dim, dU, dim, padded, dim, size, tile)
+  gemm(S, 1, stride, U, dim, dV, dim, padded, dim, size, tile)
+}
+
+/**
+ * Pairs of places (i, j), i != j, of the gathered batch that hold the same item, as int64 for a dense core elsewhere.
+ * @returns their number; -1 when there are more than `most`
+ */
+export function accidentalHits(size: i32, hits: usize, most: i32): i32 {
+  let count = 0
+  let full = false
   for (let i = 0; i < size; i++) {
-    const k = <usize>load<i32>(batch + (<usize>i << 2)) << 2
-    addScaled(userGradient(load<i32>(interactionUser + k)), dU + rowBytes(i), 1)
-    scatterItem(load<i32>(interactionItem + k), dV + rowBytes(i), 1)
+    const before = linkPlace(i)
+    for (let j = before; j >= 0 && !full; j = load<i32>(samePlace + (<usize>j << 2))) {
+      if (count + 2 > most) {
+        full = true
+        break
+      }
+      const at = hits + (<usize>count << 4)
+      store<i64>(at, i)
+      store<i64>(at, j, 8)
+      store<i64>(at, j, 16)
+      store<i64>(at, i, 24)
+      count += 2
+    }
   }
+  unlinkPlaces(size)
+  return full ? -1 : count
+}
+
+/** Notes place i as the last with its item. @returns the one before, -1 = none */
+function linkPlace(i: i32): i32 {
+  const last = lastPlace + (<usize>load<i32>(batchItem + (<usize>i << 2)) << 2)
+  const before = load<i32>(last)
+  store<i32>(samePlace + (<usize>i << 2), before)
+  store<i32>(last, i)
+  return before
+}
+
+function unlinkPlaces(size: i32): void {
+  for (let i = 0; i < size; i++) store<i32>(lastPlace + (<usize>load<i32>(batchItem + (<usize>i << 2)) << 2), -1)
+}
+
+/** Masks the places of S whose column, another than the row's own, holds the row's item. */
+function maskHits(size: i32, rowOfS: usize): void {
+  for (let i = 0; i < size; i++) {
+    const before = linkPlace(i)
+    for (let j = before; j >= 0; j = load<i32>(samePlace + (<usize>j << 2))) {
+      store<f32>(S + <usize>i * rowOfS + (<usize>j << 2), masked)
+      store<f32>(S + <usize>j * rowOfS + (<usize>i << 2), masked)
+    }
+  }
+  unlinkPlaces(size)
+}
+
+/** The loss of the gathered batch from the probabilities of its own columns; where one is too small for float32, from its row of scores. */
+export function softmaxLossOf(size: i32): void {
+  let loss: f64 = 0
+  for (let i = 0; i < size; i++) {
+    const p = load<f32>(probability + (<usize>i << 2))
+    if (p > 1e-30) {
+      loss -= NativeMath.log(p)
+      continue
+    }
+    const padded = roundUp(size)
+    transpose(V, dim, VT, padded, padded, dim)
+    // gemm makes four rows at a time.
+    const four = i & ~3
+    gemm(U + rowBytes(four), dim, 1, VT, padded, S, padded, 4, padded, dim, tile)
+    const row = S + (<usize>((i - four) * padded) << 2)
+    for (let j = 0; j < size; j++) if (j !== i && load<i32>(batchItem + (<usize>j << 2)) === load<i32>(batchItem + (<usize>i << 2))) store<f32>(row + (<usize>j << 2), masked)
+    loss += softmaxRow(row, padded, i, bias, inverseT, 0)
+  }
+  softmaxSum += loss / <f64>size
+}
+
+/** Ends a step's gradients: `scale` times those of the gathered batch, and those of its pairs. */
+export function scatter(size: i32, scale: f32, pairBatch: usize, numPairs: i32): void {
+  for (let i = 0; i < size; i++) {
+    addScaled(userGradient(load<i32>(batchUser + (<usize>i << 2))), dU + rowBytes(i), scale)
+    scatterItem(load<i32>(batchItem + (<usize>i << 2)), dV + rowBytes(i), scale)
+  }
+  if (numPairs > 0) pairStep(pairBatch, numPairs)
+}
+
+// @ts-ignore: decorator
+@inline
+function roundUp(size: i32): i32 {
+  return (size + 7) & ~7
 }
 
 /** BPR: mean over the pairs of weight * softplus(-u.(chosen - rejected)). */
@@ -354,8 +431,8 @@ function pairStep(batch: usize, size: i32): void {
     const rejected = load<i32>(pairRejected + k)
     const weight = <f64>load<f32>(pairWeights + k)
     const u = users + rowBytes(user)
-    const c = bagStart === 0 ? items + rowBytes(chosen) : scratch
-    const r = bagStart === 0 ? items + rowBytes(rejected) : scratch + rowBytes(1)
+    const c = bagStart === 0 ? items + rowBytes(chosen) : V
+    const r = bagStart === 0 ? items + rowBytes(rejected) : V + rowBytes(1)
     if (bagStart !== 0) {
       gatherItem(chosen, c)
       gatherItem(rejected, r)
@@ -389,8 +466,8 @@ function addScaled(to: usize, from: usize, scale: f32): void {
     v128.store(to + at, f32x4.add(v128.load(to + at), f32x4.mul(s, v128.load(from + at))))
 }
 
-/** Adagrad on the touched rows. */
-function update(): void {
+/** Adagrad on the rows touched in this step. */
+export function update(): void {
   for (let k = 0; k < numTouchedUsers; k++) {
     const row = rowBytes(load<i32>(touchedUsers + (<usize>k << 2)))
     adagrad(users + row, userSquares + row, userGradients + rowBytes(k))

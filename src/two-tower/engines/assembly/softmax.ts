@@ -6,8 +6,10 @@ export const masked: f32 = -1e30
 @inline
 function exp(x: v128): v128 {
   const inRange = f32x4.gt(x, f32x4.splat(-87))
-  const y = f32x4.max(x, f32x4.splat(-87))
-  const n = f32x4.nearest(f32x4.mul(y, f32x4.splat(1.44269504)))
+  const y = f32x4.pmax(x, f32x4.splat(-87))
+  // Between 2^23 and 2^24 floats are whole numbers: the sum rounds, and its low bits are n.
+  const rounded = f32x4.add(f32x4.mul(y, f32x4.splat(1.44269504)), f32x4.splat(12582912))
+  const n = f32x4.sub(rounded, f32x4.splat(12582912))
   let r = f32x4.sub(y, f32x4.mul(n, f32x4.splat(0.693359375)))
   r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)))
   let p = f32x4.splat(1.9875691500e-4)
@@ -17,7 +19,7 @@ function exp(x: v128): v128 {
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1))
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(0.5))
   p = f32x4.add(f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r), f32x4.splat(1))
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23)
+  const power = i32x4.shl(i32x4.add(rounded, i32x4.splat(127)), 23)
   return v128.and(f32x4.mul(p, power), inRange)
 }
 
@@ -35,21 +37,19 @@ function horizontalSum(x: v128): f32 {
 
 /**
  * One row of dot products [width] becomes the gradient of its cross-entropy: (softmax - onehot(target)) * scale.
- * Scores are dot / T + bias; columns with the item of the target are masked, but for the target itself.
+ * Scores are dot / T + bias; a masked column holds `masked` for its dot product.
  * @returns the cross-entropy in nats
  */
-export function softmaxRow(row: usize, width: i32, target: i32, bias: usize, items: usize, inverseT: f32, scale: f32): f64 {
+export function softmaxRow(row: usize, width: i32, target: i32, bias: usize, inverseT: f32, scale: f32): f64 {
   const end = <usize>width << 2
-  const own = i32x4.splat(load<i32>(items + (<usize>target << 2)))
   const hit = load<f32>(row + (<usize>target << 2)) * inverseT + load<f32>(bias + (<usize>target << 2))
   let most = f32x4.splat(hit)
   for (let at: usize = 0; at < end; at += 16) {
     const score = f32x4.add(f32x4.mul(v128.load(row + at), f32x4.splat(inverseT)), v128.load(bias + at))
-    const kept = v128.bitselect(f32x4.splat(masked), score, i32x4.eq(v128.load(items + at), own))
-    v128.store(row + at, kept)
-    most = f32x4.max(most, kept)
+    v128.store(row + at, score)
+    // One instruction where max takes eight, which only differ in NaN.
+    most = f32x4.pmax(most, score)
   }
-  store<f32>(row + (<usize>target << 2), hit)
   const top = horizontalMax(most)
   let total = f32x4.splat(0)
   for (let at: usize = 0; at < end; at += 16) {

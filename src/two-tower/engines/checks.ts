@@ -1,0 +1,96 @@
+import { ExecutionError, InputError } from '../../util/errors.js'
+import type { Pairs, TrainingData, TwoTowerModel } from '../engine.js'
+
+export const rowsOf = (values: Float32Array, dim: number) => values.length / dim
+
+export function checkModel({ dim, users, items }: TwoTowerModel): void {
+  if (!Number.isInteger(dim) || dim < 1) throw new InputError(`model.dim is ${dim}; it must be a whole number of at least 1`)
+  for (const [name, values] of Object.entries({ users, items }))
+    if (values.length % dim !== 0) throw new InputError(`model.${name} has ${values.length} numbers, not a multiple of dim ${dim}`)
+}
+
+export function checkIndices({ dim, users, items }: TwoTowerModel, data: TrainingData, pairs: Pairs): void {
+  const [numUsers, numRows] = [rowsOf(users, dim), rowsOf(items, dim)]
+  const numItems = data.bags ? data.bags.start.length - 1 : numRows
+  if (data.bags) {
+    if (data.bags.start[0] !== 0 || data.bags.start.some((at, k) => k > 0 && at < data.bags!.start[k - 1])) throw new InputError('data.bags.start must begin at 0 and never fall')
+    if (data.bags.start.at(-1) !== data.bags.token.length) throw new InputError(`data.bags.start ends at ${data.bags.start.at(-1)}, but there are ${data.bags.token.length} tokens`)
+    checkRows('data.bags.token', data.bags.token, numRows)
+  }
+  const sameLength = (name: string, got: number, expected: number) => {
+    if (got !== expected) throw new InputError(`${name} has ${got} entries where ${expected} are expected`)
+  }
+  sameLength('data.item', data.item.length, data.user.length)
+  sameLength('data.logQ', data.logQ.length, numItems)
+  sameLength('pairs.chosen', pairs.chosen.length, pairs.user.length)
+  sameLength('pairs.rejected', pairs.rejected.length, pairs.user.length)
+  sameLength('pairs.weight', pairs.weight?.length ?? pairs.user.length, pairs.user.length)
+  checkRows('data.user', data.user, numUsers)
+  checkRows('data.item', data.item, numItems)
+  checkRows('pairs.user', pairs.user, numUsers)
+  checkRows('pairs.chosen', pairs.chosen, numItems)
+  checkRows('pairs.rejected', pairs.rejected, numItems)
+}
+
+export function checkedOrder(name: string, order: Int32Array, length: number, below: number): Int32Array {
+  if (order.length !== length) throw new InputError(`${name} has ${order.length} entries where ${length} are expected`)
+  checkRows(name, order, below)
+  return order
+}
+
+/** @throws InputError naming the first tensor with a number that is not finite */
+export function checkFinite(tensors: Record<string, Float32Array | undefined>): void {
+  for (const [name, values] of Object.entries(tensors)) {
+    const at = values && !allFinite(values) ? values.findIndex((x) => !Number.isFinite(x)) : -1
+    if (at >= 0) throw new InputError(`${name} has ${values![at]} at ${at}; every number must be finite`)
+  }
+}
+
+/** x - x is 0 for finite numbers alone. */
+function allFinite(values: Float32Array): boolean {
+  let sum = 0
+  for (let k = 0; k < values.length; k++) sum += values[k] - values[k]
+  return sum === 0
+}
+
+function diverged(what: string): ExecutionError {
+  return new ExecutionError(`${what}; use a smaller model.learningRate or a larger model.temperature`)
+}
+
+/** An index out of range would be a read or write elsewhere in the kernel's memory. */
+export function checkRows(name: string, indices: Int32Array, below: number): void {
+  for (const index of indices) if (index < 0 || index >= below) throw new InputError(`${name} has index ${index}; allowed are 0 to ${below - 1}`)
+}
+
+/** @throws ExecutionError naming the first table that is not all finite */
+export function checkTrained({ users, items }: TwoTowerModel): void {
+  for (const [name, values] of Object.entries({ users, items })) if (!allFinite(values)) throw diverged(`the trained ${name} are not all finite`)
+}
+
+/** For a step of pairs alone. */
+export const noData = ({ items, dim }: TwoTowerModel): TrainingData => ({
+  user: new Int32Array(0),
+  item: new Int32Array(0),
+  logQ: new Float32Array(rowsOf(items, dim)),
+})
+
+/** Nats: a softmax whose right item has probability e^-1000 has learnt nothing, and will not. */
+const mostLoss = 1000
+
+/** Whether the losses of a step are finite, and not far beyond what a model of zeros has. */
+export function isBounded(softmax: number, pair: number): boolean {
+  return Math.abs(softmax) <= mostLoss && Math.abs(pair) <= mostLoss
+}
+
+/** Names the loss, the step and the largest number of the tables. */
+export function divergence(losses: { softmax: number; BPR: number }, where: string, { dim, users, items }: TwoTowerModel): ExecutionError {
+  const [name, loss] = Object.entries(losses).find(([, loss]) => !isBounded(loss, 0))!
+  const largest = Object.entries({ users, items }).map(([name, values]) => {
+    const size = (at: number) => (Number.isNaN(values[at]) ? Infinity : Math.abs(values[at]))
+    let at = 0
+    for (let k = 0; k < values.length; k++) if (size(k) > size(at)) at = k
+    return { name, at, size: size(at) }
+  })
+  const { name: table, at } = largest[0].size >= largest[1].size ? largest[0] : largest[1]
+  return diverged(`training diverged: the ${name} loss is ${loss.toPrecision(3)} ${where}, and row ${Math.floor(at / dim)} of ${table} has ${{ users, items }[table as 'users'][at].toPrecision(3)}`)
+}

@@ -1,0 +1,4 @@
+import { makeEngine } from '#src/two-tower/engines/index.js'
+import { conformance } from './engine.js'
+
+conformance(() => makeEngine('onnx'))
