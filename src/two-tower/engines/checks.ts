@@ -59,7 +59,8 @@ function diverged(what: string): ExecutionError {
 
 /** An index out of range would be a read or write elsewhere in the kernel's memory. */
 export function checkRows(name: string, indices: Int32Array, below: number): void {
-  for (const index of indices) if (index < 0 || index >= below) throw new InputError(`${name} has index ${index}; allowed are 0 to ${below - 1}`)
+  for (let k = 0; k < indices.length; k++)
+    if (indices[k] < 0 || indices[k] >= below) throw new InputError(`${name} has index ${indices[k]}; allowed are 0 to ${below - 1}`)
 }
 
 /** @throws ExecutionError naming the first table that is not all finite */

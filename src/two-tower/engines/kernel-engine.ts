@@ -1,9 +1,10 @@
 import { InputError } from '../../util/errors.js'
-import { concat } from '../../util/typed.js'
+import { concat, range } from '../../util/typed.js'
 import { composeItems } from '../bags.js'
+import type { TwoTowerConfig } from '../config.js'
 import type { Engine, Positions, SparseGradient, TrainingData, TwoTowerModel } from '../engine.js'
 import { checkedOrder, checkFinite, checkIndices, checkModel, checkRows, checkTrained, divergence, isBounded, noData, rowsOf } from './checks.js'
-import { bind, loadKernel, mostHits } from './kernel.js'
+import { bind, loadKernel, waitingKeys } from './kernel.js'
 import { type Arena, type MatrixBlock, padded } from './memory.js'
 
 /** A gathered batch in the kernel's memory; rows have `stride` floats, of which the last may be padding. */
@@ -24,64 +25,81 @@ export interface Batch {
 
 /** The dense part of an engine, done elsewhere than in the kernel. Views stay valid until the next call of the engine. */
 export interface DenseCore {
-  /** Users whose scores are held at once in a ranking. */
+  /** Users whose scores for all items are held at once. */
   blockRows: number
   /** Gives what does one step: in-batch softmax of the first `size` rows, of which `numHits` places are masked. */
   softmax(batch: Batch, temperature: number): (size: number, numHits: number) => void
-  /** Gives what writes scores to `out`: rows from..from+rows of A [m, k] times the transposed B [k, n]. */
-  product(A: Float32Array, B: Float32Array, out: Float32Array, n: number, k: number): (from: number, rows: number) => void
+  /** Gives what writes scores to `out`: rows from..from + rows of A [m, k] times B [k, n]. */
+  product(A: Float32Array, out: Float32Array, k: number): (from: number, rows: number, B: Float32Array, n: number) => void
 }
+
+/** Users and items whose scores a ranking holds at once: they stay in the cache until the best are picked. */
+const rankingBlock = { rows: 512, columns: 512 }
 
 /** The sparse part (gather, pairs, duplicate rows, Adagrad, top-K) in WebAssembly SIMD128; the dense part there too, or in `core`. */
 export function kernelEngine(name: string, core?: DenseCore): Engine {
   const { kernel, arena } = loadKernel()
-  const blockRows = core?.blockRows ?? 32
 
-  /** Does one step up to its gradients. To be called once all memory has been taken. */
-  const stepper = ({ batch }: ReturnType<typeof bind>, temperature: number, batchSize: number) => {
-    const { stride, hits, ...numbers } = batch
-    const { user, item, ...views } = Object.fromEntries(Object.entries(numbers).map(([key, own]) => [key, own.view()])) as unknown as Omit<Batch, 'stride' | 'hits'> & Record<'user' | 'item', Int32Array>
-    const dense = core?.softmax({ stride, ...views, hits: new BigInt64Array(hits.view().buffer, hits.address, hits.length / 2) }, temperature)
-    return (data: TrainingData, rows: Int32Array, from: number, size: number, pairOrder: number, numPairs: number) => {
-      for (let i = 0; i < size; i++) {
-        user[i] = data.user[rows[from + i]]
-        item[i] = data.item[rows[from + i]]
-      }
-      kernel.gather(size)
-      const numHits = dense ? kernel.accidentalHits(size, hits.address, mostHits(batchSize)) : -1
-      if (size > 0 && dense && numHits >= 0) {
-        dense(size, numHits)
-        kernel.softmaxLossOf(size)
-        kernel.scatter(size, 1 / (temperature * size), pairOrder, numPairs)
-      } else {
-        if (size > 0) kernel.softmax(size)
-        kernel.scatter(size, 1, pairOrder, numPairs)
-      }
+  /** Does one step of `size` interactions from `from` on, up to its gradients. To be called once all other memory has been taken. */
+  const stepper = (space: Arena, { batch }: ReturnType<typeof bind>, data: TrainingData, { temperature }: TwoTowerConfig) => {
+    const { U, hits, ...others } = batch
+    const [user, item] = [data.user, data.item].map(({ length }) => space.int32(length))
+    const [V, dU, dV, bias, probability] = [others.V, others.dU, others.dV, others.bias, others.probability].map((own) => own.view())
+    const dense = core?.softmax({ stride: U.stride, U: U.view(), V, dU, dV, bias, probability, hits: new BigInt64Array(hits.view().buffer, hits.address, hits.length / 2) }, temperature)
+    return {
+      /** Lays the interactions of an epoch, or of the one step, out in order. */
+      order(rows: Int32Array) {
+        for (const [to, from] of [[user.view(), data.user], [item.view(), data.item]]) for (let i = 0; i < rows.length; i++) to[i] = from[rows[i]]
+      },
+      step(from: number, size: number, pairOrder: number, numPairs: number) {
+        kernel.gather(user.address + 4 * from, item.address + 4 * from, size, pairOrder, numPairs)
+        const numHits = dense ? kernel.accidentalHits(hits.address, hits.length / 4) : -1
+        if (size > 0 && dense && numHits >= 0) {
+          dense(size, numHits)
+          kernel.softmaxLossOf()
+          kernel.scatter(1 / (temperature * size))
+        } else {
+          if (size > 0) kernel.softmax()
+          kernel.scatter(1)
+        }
+      },
     }
   }
 
-  /** Scores of the users for the items, a block of users at a time; rows and columns are padded to multiples of 8. */
-  const scoring = (space: Arena, model: TwoTowerModel, users: Int32Array, items: Int32Array) => {
+  /** Scores of the users for the items in blocks of `most` rows and columns; rows and columns of all are padded to multiples of 8. */
+  const scoring = (space: Arena, model: TwoTowerModel, users: Int32Array, items: Int32Array, most: { rows: number; columns: number }) => {
     checkModel(model)
     checkRows('users', users, rowsOf(model.users, model.dim))
     checkRows('items', items, rowsOf(model.items, model.dim))
-    const [numRows, width] = [padded(users.length), padded(items.length)]
-    const [A, B] = [space.matrix(numRows, model.dim), space.matrix(width, model.dim)]
-    const transposed = space.float32(B.stride * width)
-    const block = space.float32(Math.min(blockRows, numRows) * width)
+    const [numRows, numColumns] = [padded(users.length), padded(items.length)]
+    const [A, B] = [space.matrix(numRows, model.dim), space.matrix(numColumns, model.dim)]
+    const columns = Array.from({ length: Math.ceil(numColumns / most.columns) }, (_, b) => {
+      const column = b * most.columns
+      const width = Math.min(most.columns, numColumns - column)
+      return { column, width, transposed: space.float32(B.stride * width) }
+    })
+    const block = space.float32(Math.min(most.rows, numRows) * Math.min(most.columns, numColumns))
     A.writeRows(model.users, users)
     B.writeRows(model.items, items)
-    kernel.transposed(B.address, width, B.stride, transposed.address)
-    function* all() {
-      const product = core?.product(A.view(), transposed.view(), block.view(), width, A.stride) ?? ((from: number, rows: number) => kernel.product(A.address + 4 * from * A.stride, rows, transposed.address, width, A.stride, block.address))
-      for (let from = 0; from < numRows; from += blockRows) {
-        const rows = Math.min(blockRows, numRows - from)
-        product(from, rows)
-        yield { from, rows }
+    for (const { column, width, transposed } of columns) kernel.transposed(B.address + 4 * column * B.stride, width, B.stride, transposed.address)
+    /** To be called once all memory has been taken; block.address then holds the scores [rows, width] of what it yields. */
+    function* blocks() {
+      const product = core?.product(A.view(), block.view(), A.stride)
+      const all = columns.map((own) => ({ ...own, B: own.transposed.view() }))
+      for (let from = 0; from < numRows; from += most.rows) {
+        const rows = Math.min(most.rows, numRows - from)
+        for (const { column, width, transposed, B } of all) {
+          if (product) product(from, rows, B, width)
+          else kernel.product(A.address + 4 * from * A.stride, rows, transposed.address, width, A.stride, block.address)
+          yield { from, rows, column, width, last: column + width === numColumns }
+        }
       }
     }
-    return { rows: numRows, width, block, all }
+    return { rows: numRows, block, blocks }
   }
+
+  /** All columns at once. */
+  const whole = { rows: core?.blockRows ?? 32, columns: Number.MAX_SAFE_INTEGER }
 
   return {
     name,
@@ -92,21 +110,21 @@ export function kernelEngine(name: string, core?: DenseCore): Engine {
       checkIndices(init, data, pairs)
       checkFinite({ 'plan.init.users': init.users, 'plan.init.items': init.items, 'data.logQ': data.logQ, 'pairs.weight': pairs.weight })
       const space = arena()
-      const bound = bind(kernel, space, init, data, pairs, config, Math.min(config.batchSize, data.item.length))
+      const bound = bind(kernel, space, init, data, pairs, config, { batchSize: Math.min(config.batchSize, data.item.length), numPairs: plan.pairsPerStep })
       const steps = Math.ceil(data.item.length / config.batchSize)
       const { pairsPerStep } = plan
       const pairOrder = space.int32(steps * pairsPerStep)
-      const step = stepper(bound, config.temperature, config.batchSize)
+      const { order, step } = stepper(space, bound, data, config)
       const softmaxLoss: number[] = []
       const pairLoss: number[] = []
       for (let epoch = 0; epoch < config.epochs && steps > 0; epoch++) {
-        const order = checkedOrder('plan.order', plan.order(epoch), data.item.length, data.item.length)
+        order(checkedOrder('plan.order', plan.order(epoch), data.item.length, data.item.length))
         pairOrder.set(checkedOrder('plan.pairOrder', plan.pairOrder(epoch), steps * pairsPerStep, pairs.user.length))
         kernel.resetLosses()
         let [softmaxSum, pairSum] = [0, 0]
         for (let s = 0; s < steps; s++) {
           const from = s * config.batchSize
-          step(data, order, from, Math.min(config.batchSize, data.item.length - from), pairOrder.address + 4 * s * pairsPerStep, pairsPerStep)
+          step(from, Math.min(config.batchSize, data.item.length - from), pairOrder.address + 4 * s * pairsPerStep, pairsPerStep)
           const [softmax, pair] = [kernel.softmaxLoss() - softmaxSum, kernel.pairLoss() - pairSum]
           if (!isBounded(softmax, pair)) throw divergence({ softmax, BPR: pair }, `in step ${s + 1} of ${steps}, epoch ${epoch + 1} of ${config.epochs}`, bound.tables())
           softmaxSum += softmax
@@ -133,15 +151,15 @@ export function kernelEngine(name: string, core?: DenseCore): Engine {
       const part = { dim: model.dim, users: gather(model.users, userRows, model.dim), items: gather(model.items, itemRows, model.dim) }
       checkFinite({ 'model.users': part.users, 'model.items': part.items, 'pairs.weight': pairs.weight })
       const space = arena()
-      const bound = bind(kernel, space, part, noData(part), { ...pairs, user, chosen, rejected }, { ...config, pairWeight: 1 }, 0)
+      const bound = bind(kernel, space, part, noData(part), { ...pairs, user, chosen, rejected }, { ...config, pairWeight: 1 }, { batchSize: 0, numPairs: config.proxy.batchSize })
       const fitted = new Set(items)
-      bound.itemSlots.set(itemRows.map((item) => (fitted.has(item) ? -1 : -2)))
+      bound.items.slots.set(itemRows.map((item) => (fitted.has(item) ? -1 : -2)))
       const placed = space.int32(order.length).set(order)
       kernel.fit(placed.address, order.length, config.proxy.batchSize)
       const pairLoss = kernel.pairLoss() / Math.max(1, Math.ceil(order.length / config.proxy.batchSize))
       if (!isBounded(0, pairLoss)) throw divergence({ softmax: 0, BPR: pairLoss }, 'on average in a proxy training', bound.tables())
       const result = model.items.slice()
-      const moved = bound.items.read()
+      const moved = bound.items.records.read()
       for (let k = 0; k < itemRows.length; k++) result.set(moved.subarray(k * model.dim, (k + 1) * model.dim), itemRows[k] * model.dim)
       return { dim: model.dim, users: model.users, items: result }
     },
@@ -152,25 +170,27 @@ export function kernelEngine(name: string, core?: DenseCore): Engine {
       checkedOrder('batch', batch, batch.length, data.item.length)
       checkedOrder('pairBatch', pairBatch, pairBatch.length, pairs.user.length)
       const space = arena()
-      const bound = bind(kernel, space, model, data, pairs, config, batch.length, pairBatch.length)
-      const pairRows = space.int32(pairBatch.length)
-      pairRows.set(pairBatch)
+      const bound = bind(kernel, space, model, data, pairs, config, { batchSize: batch.length, numPairs: pairBatch.length })
+      const pairOrder = space.int32(pairBatch.length).set(pairBatch)
+      const own = { ...data, user: batch.map((k) => data.user[k]), item: batch.map((k) => data.item[k]) }
+      const { order, step } = stepper(space, bound, own, config)
+      order(range(batch.length))
       kernel.resetLosses()
-      stepper(bound, config.temperature, batch.length)(data, batch, 0, batch.length, pairRows.address, pairBatch.length)
+      step(0, batch.length, pairOrder.address, pairBatch.length)
       return {
         softmaxLoss: kernel.softmaxLoss(),
         pairLoss: kernel.pairLoss(),
-        users: sparse(bound.touchedUsers.read(kernel.touchedUserCount()), bound.userGradients),
-        items: sparse(bound.touchedItems.read(kernel.touchedItemCount()), bound.itemGradients),
+        users: sparse(bound.users.touched.read(kernel.touchedRows(false)), bound.users.gradients),
+        items: sparse(bound.items.touched.read(kernel.touchedRows(true)), bound.items.gradients),
       }
     },
 
     score(model, users, items, out) {
       if (out.length !== users.length * items.length) throw new InputError(`out has ${out.length} numbers; scores of ${users.length} users x ${items.length} items need ${users.length * items.length}`)
-      const blocks = scoring(arena(), model, users, items)
-      for (const { from, rows } of blocks.all()) {
-        const scores = blocks.block.view()
-        for (let row = 0; row < Math.min(rows, users.length - from); row++) out.set(scores.subarray(row * blocks.width, row * blocks.width + items.length), (from + row) * items.length)
+      const { block, blocks } = scoring(arena(), model, users, items, whole)
+      for (const { from, rows, width } of blocks()) {
+        const scores = block.view()
+        for (let row = 0; row < Math.min(rows, users.length - from); row++) out.set(scores.subarray(row * width, row * width + items.length), (from + row) * items.length)
       }
     },
 
@@ -179,14 +199,20 @@ export function kernelEngine(name: string, core?: DenseCore): Engine {
       items.forEach((item, at) => (position[item] = at))
       const out = positionsOf(users.length, (row) => Array.from(exclude?.(users[row]) ?? [], (item) => position[item] ?? -1).filter((at) => at >= 0))
       const space = arena()
-      const blocks = scoring(space, model, users, items)
-      const left = put(space, out, blocks.rows)
-      const [positions, best] = [space.int32(blocks.rows * k), space.float32(blocks.rows * k)]
+      const { rows: numRows, block, blocks } = scoring(space, model, users, items, rankingBlock)
+      const left = put(space, out, numRows)
+      const [positions, scores] = [space.int32(numRows * k), space.float32(numRows * k)]
       positions.view().fill(-1)
-      best.view().fill(NaN)
-      for (const { from, rows } of blocks.all()) kernel.topK(blocks.block.address, from, rows, blocks.width, items.length, ...left, k, positions.address, best.address)
+      scores.view().fill(NaN)
+      const keys = space.int32(2 * rankingBlock.rows * (k + waitingKeys))
+      const [sorted, waiting, bound] = Array.from({ length: 3 }, () => space.int32(rankingBlock.rows).address)
+      kernel.bindTopK(k, keys.address, sorted, waiting, bound)
+      for (const { from, rows, column, width, last } of blocks()) {
+        kernel.offer(block.address, from, rows, column, width, items.length, ...left)
+        if (last) kernel.ranked(from, rows, positions.address, scores.address)
+      }
       const found = positions.view().subarray(0, users.length * k)
-      return { items: found.map((at) => (at < 0 ? -1 : items[at])), scores: best.view().slice(0, users.length * k) }
+      return { items: found.map((at) => (at < 0 ? -1 : items[at])), scores: scores.view().slice(0, users.length * k) }
     },
 
     places(model, users, items, own, out) {
@@ -195,10 +221,10 @@ export function kernelEngine(name: string, core?: DenseCore): Engine {
         checkRows(`${name}.at`, at, items.length)
       }
       const space = arena()
-      const blocks = scoring(space, model, users, items)
-      const [left, wanted] = [put(space, out, blocks.rows), put(space, own, blocks.rows)]
+      const { rows: numRows, block, blocks } = scoring(space, model, users, items, whole)
+      const [left, wanted] = [put(space, out, numRows), put(space, own, numRows)]
       const [above, tied] = [space.int32(own.at.length), space.int32(own.at.length)]
-      for (const { from, rows } of blocks.all()) kernel.places(blocks.block.address, from, rows, blocks.width, items.length, ...left, ...wanted, above.address, tied.address)
+      for (const { from, rows, width } of blocks()) kernel.places(block.address, from, rows, width, items.length, ...left, ...wanted, above.address, tied.address)
       return { above: above.read(), tied: tied.read() }
     },
   }

@@ -17,8 +17,8 @@ export class Arena {
     return new Numbers(this.memory, this.#take(length * 4), length, Float32Array)
   }
 
-  matrix(numRows: number, dim: number): MatrixBlock {
-    const stride = padded(dim)
+  /** Rows of `stride` numbers, of which `dim` are its own. */
+  matrix(numRows: number, dim: number, stride = padded(dim)): MatrixBlock {
     return new MatrixBlock(this.float32(numRows * stride), numRows, dim, stride)
   }
 
@@ -57,13 +57,18 @@ export class Numbers<T extends Int32Array | Float32Array> {
     return this
   }
 
+  fill(value: number): this {
+    this.view().fill(value)
+    return this
+  }
+
   /** A copy of the first `length` numbers. */
   read(length = this.length): T {
     return this.view().slice(0, length) as T
   }
 }
 
-/** A row-major matrix whose rows are padded with zeros to a multiple of 8. */
+/** A row-major matrix; what its rows have beyond `dim` is not read or written here. */
 export class MatrixBlock {
   constructor(
     private readonly numbers: Numbers<Float32Array>,
@@ -80,8 +85,10 @@ export class MatrixBlock {
     return this.numbers.view()
   }
 
-  fill(value: number): void {
-    this.numbers.view().fill(value)
+  /** Writes `value` to all numbers of the rows from `column` on, those beyond `dim`. */
+  fillFrom(column: number, value: number): void {
+    const view = this.numbers.view()
+    for (let end = this.stride; end <= view.length; end += this.stride) view.fill(value, end - this.stride + column, end)
   }
 
   write(values: Float32Array): void {

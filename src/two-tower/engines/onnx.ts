@@ -55,10 +55,9 @@ export function onnxEngine(found: OptionalPackage): Engine {
       }
     },
 
-    product(A, B, out, n, k) {
+    product(A, out, k) {
       const session = load(productGraph)
-      const right = tensor(B, k, n)
-      return (from, rows) => session.run({ A: tensor(A.subarray(from * k, (from + rows) * k), rows, k), B: right }, { C: tensor(out.subarray(0, rows * n), rows, n) }, {})
+      return (from, rows, B, n) => session.run({ A: tensor(A.subarray(from * k, (from + rows) * k), rows, k), B: tensor(B, k, n) }, { C: tensor(out.subarray(0, rows * n), rows, n) }, {})
     },
   })
 }

@@ -30,8 +30,8 @@ export function tfjsEngine(tf: TensorFlow, version: string): Engine {
         })
     },
 
-    product(A, B, out, n, k) {
-      return (from, rows) => tf.tidy(() => out.set(tf.matMul(tf.tensor2d(A.subarray(from * k, (from + rows) * k), [rows, k]), tf.tensor2d(B, [k, n])).dataSync()))
+    product(A, out, k) {
+      return (from, rows, B, n) => tf.tidy(() => out.set(tf.matMul(tf.tensor2d(A.subarray(from * k, (from + rows) * k), [rows, k]), tf.tensor2d(B, [k, n])).dataSync()))
     },
   })
 }

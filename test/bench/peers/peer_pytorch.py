@@ -9,7 +9,12 @@ from torch.nn import functional as F
 from peer import serve
 
 torch.set_num_threads(1)
-as_tensor = torch.from_numpy
+torch.sparse.check_sparse_tensor_invariants.disable()
+
+
+def as_tensor(values):
+    tensor = torch.from_numpy(values)
+    return tensor if tensor.is_floating_point() else tensor.long()
 
 
 def losses(U, V, item, log_q, u, c, r, weight, temperature):

@@ -7,24 +7,29 @@ import { masked, softmaxRow } from './softmax'
  */
 
 let dim: i32 = 0
-let users: usize = 0
-let items: usize = 0
-let userSquares: usize = 0
-let itemSquares: usize = 0
-/** Position of a row among those touched in this step, -1 if it is not; one int32 a row. */
-let userSlots: usize = 0
-let itemSlots: usize = 0
-/** Rows touched in this step [n], and their gradients [n, dim]. */
-let touchedUsers: usize = 0
-let touchedItems: usize = 0
-let userGradients: usize = 0
-let itemGradients: usize = 0
-let numTouchedUsers: i32 = 0
-let numTouchedItems: i32 = 0
 
-/** User and item of each place of the batch. */
+/** Embeddings, and which of them this step touches. */
+@unmanaged
+class Table {
+  /** Each row [dim] followed by its Adagrad accumulators [dim], so that both are fetched together. */
+  records: usize
+  /** Position of a row among those touched in this step, -1 if it is not, -2 if it never moves; one int32 a row. */
+  slots: usize
+  /** Rows touched in this step [count], and their gradients [count, dim]. */
+  touched: usize
+  gradients: usize
+  count: i32
+}
+
+const users = changetype<Table>(memory.data(offsetof<Table>()))
+const items = changetype<Table>(memory.data(offsetof<Table>()))
+
+/** User and item of each place of the batch, which has `size` of them, and the step's pairs. */
 let batchUser: usize = 0
 let batchItem: usize = 0
+let size: i32 = 0
+let pairBatch: usize = 0
+let numPairs: i32 = 0
 let logQ: usize = 0
 /** Tokens of item i: bagToken[bagStart[i] .. bagStart[i + 1]); 0 = every item is its own only token. */
 let bagStart: usize = 0
@@ -62,28 +67,17 @@ export function heapBase(): usize {
   return __heap_base
 }
 
-export function bindModel(d: i32, u: usize, i: usize, u2: usize, i2: usize): void {
-  dim = d
-  users = u
-  items = i
-  userSquares = u2
-  itemSquares = i2
+/** @param ofItems - the items' table, else the users' */
+export function bindTable(ofItems: bool, records: usize, slots: usize, touched: usize, gradients: usize): void {
+  const table = ofItems ? items : users
+  table.records = records
+  table.slots = slots
+  table.touched = touched
+  table.gradients = gradients
+  table.count = 0
 }
 
-export function bindStep(us: usize, is: usize, tu: usize, ti: usize, gu: usize, gi: usize): void {
-  userSlots = us
-  itemSlots = is
-  touchedUsers = tu
-  touchedItems = ti
-  userGradients = gu
-  itemGradients = gi
-  numTouchedUsers = 0
-  numTouchedItems = 0
-}
-
-export function bindBatch(user: usize, item: usize, u: usize, v: usize, vt: usize, du: usize, dv: usize, s: usize, b: usize, p: usize, t: usize, last: usize, same: usize): void {
-  batchUser = user
-  batchItem = item
+export function bindBatch(u: usize, v: usize, vt: usize, du: usize, dv: usize, s: usize, b: usize, p: usize, t: usize, last: usize, same: usize): void {
   U = u
   V = v
   VT = vt
@@ -113,7 +107,9 @@ export function bindPairs(user: usize, chosen: usize, rejected: usize, weights: 
   pairWeights = weights
 }
 
-export function configure(temperature: f32, rate: f32, weight: f32, pairsMoveUsers: bool): void {
+/** @param d - numbers of a row, a multiple of 8 */
+export function configure(d: i32, temperature: f32, rate: f32, weight: f32, pairsMoveUsers: bool): void {
+  dim = d
   inverseT = 1 / temperature
   learningRate = rate
   pairWeight = weight
@@ -125,8 +121,9 @@ export function fit(order: usize, n: i32, batchSize: i32): void {
   pairSum = 0
   joint = false
   for (let from = 0; from < n; from += batchSize) {
-    begin()
-    pairStep(order + (<usize>from << 2), min(batchSize, n - from))
+    pairBatch = order + (<usize>from << 2)
+    numPairs = min(batchSize, n - from)
+    scatterPairs()
     update()
   }
 }
@@ -145,12 +142,8 @@ export function resetLosses(): void {
   pairSum = 0
 }
 
-export function touchedUserCount(): i32 {
-  return numTouchedUsers
-}
-
-export function touchedItemCount(): i32 {
-  return numTouchedItems
+export function touchedRows(ofItems: bool): i32 {
+  return ofItems ? items.count : users.count
 }
 
 /** out[m, n] = A [m, k] times the transposed B [k, n]; m and n multiples of 8. */
@@ -162,26 +155,130 @@ export function transposed(from: usize, rows: i32, cols: i32, to: usize): void {
   transpose(from, cols, to, rows, rows, cols)
 }
 
-/** -Infinity for padding, columns count..width, and for what the rows from `from` on leave out: out[outStart[u] .. outStart[u + 1]). */
-function leaveOut(block: usize, from: i32, rows: i32, width: i32, count: i32, outStart: usize, out: usize): void {
+/**
+ * -Infinity for padding, and for what the rows from `from` on leave out: out[outStart[u] .. outStart[u + 1]).
+ * The block holds columns column..column + width, of which those from `count` on are padding.
+ */
+function leaveOut(block: usize, from: i32, rows: i32, column: i32, width: i32, count: i32, outStart: usize, out: usize): void {
   for (let r = 0; r < rows; r++) {
     const row = block + (<usize>(r * width) << 2)
     const end = load<i32>(outStart + (<usize>(from + r + 1) << 2))
-    for (let e = load<i32>(outStart + (<usize>(from + r) << 2)); e < end; e++) store<f32>(row + (<usize>load<i32>(out + (<usize>e << 2)) << 2), -Infinity)
-    for (let j = count; j < width; j++) store<f32>(row + (<usize>j << 2), -Infinity)
+    for (let e = load<i32>(outStart + (<usize>(from + r) << 2)); e < end; e++) {
+      const at = load<i32>(out + (<usize>e << 2)) - column
+      if (at >= 0 && at < width) store<f32>(row + (<usize>at << 2), -Infinity)
+    }
+    for (let j = max(0, count - column); j < width; j++) store<f32>(row + (<usize>j << 2), -Infinity)
   }
 }
 
-/**
- * The k best of the first `count` columns of scores for each row of a block [rows, width], best first; equal scores in the order
- * of the columns. A place without a column keeps what is in `positions` and `best`, which are those of all rows.
- */
-export function topK(block: usize, from: i32, rows: i32, width: i32, count: i32, outStart: usize, out: usize, k: i32, positions: usize, best: usize): void {
-  leaveOut(block, from, rows, width, count, outStart, out)
+/** The ranking of rows a block of columns at a time. Of each row the k best so far, sorted, and behind them what may displace them. */
+let best: usize = 0
+let k: i32 = 0
+/** How many of each row's keys are sorted, and how many are behind them; the k-th best score. */
+let sorted: usize = 0
+let waiting: usize = 0
+let bound: usize = 0
+
+/** Candidates that wait before they are sorted in: a few, so that the bound stays close, and none is moved far. */
+const WAITING: i32 = 16
+
+/** `keys` int64 [rows, k + 16]; the others [rows]. */
+export function bindTopK(numBest: i32, keys: usize, numSorted: usize, numWaiting: usize, bounds: usize): void {
+  k = numBest
+  best = keys
+  sorted = numSorted
+  waiting = numWaiting
+  bound = bounds
+}
+
+/** Offers the block [rows, width], columns column..column + width of `count`; the first begins anew. */
+export function offer(block: usize, from: i32, rows: i32, column: i32, width: i32, count: i32, outStart: usize, out: usize): void {
+  leaveOut(block, from, rows, column, width, count, outStart, out)
   for (let r = 0; r < rows; r++) {
-    const at = <usize>((from + r) * k) << 2
-    bestOfRow(block + (<usize>(r * width) << 2), width, k, positions + at, best + at)
+    const at = <usize>r << 2
+    if (column === 0) {
+      store<i32>(sorted + at, 0)
+      store<i32>(waiting + at, 0)
+      store<f32>(bound + at, -Infinity)
+    }
+    offerRow(r, block + (<usize>(r * width) << 2), column, width)
   }
+}
+
+/** Few scores get past the k-th best so far: eight are held against it at once. */
+function offerRow(r: i32, row: usize, column: i32, width: i32): void {
+  const keys = best + (<usize>(r * (k + WAITING)) << 3)
+  const waits = keys + (<usize>k << 3)
+  let count = load<i32>(waiting + (<usize>r << 2))
+  let least = load<f32>(bound + (<usize>r << 2))
+  for (let j = 0; j < width; j += 8) {
+    const at = row + (<usize>j << 2)
+    let passed = i32x4.bitmask(f32x4.gt(v128.load(at), f32x4.splat(least))) | (i32x4.bitmask(f32x4.gt(v128.load(at, 16), f32x4.splat(least))) << 4)
+    for (; passed !== 0; passed &= passed - 1) {
+      const lane = ctz(passed)
+      const score = load<f32>(at + (<usize>lane << 2))
+      if (!(score > least)) continue
+      store<i64>(waits + (<usize>count << 3), keyOf(score, column + j + lane))
+      if (++count < WAITING) continue
+      count = 0
+      least = sortIn(r, keys, WAITING)
+    }
+  }
+  store<i32>(waiting + (<usize>r << 2), count)
+  store<f32>(bound + (<usize>r << 2), least)
+}
+
+/** Ends the ranking of a block's rows: columns and scores [rows of all, k], best first, equal scores in the order of the columns; what has no column stays as it is. */
+export function ranked(from: i32, rows: i32, positions: usize, scores: usize): void {
+  for (let r = 0; r < rows; r++) {
+    const keys = best + (<usize>(r * (k + WAITING)) << 3)
+    sortIn(r, keys, load<i32>(waiting + (<usize>r << 2)))
+    const found = load<i32>(sorted + (<usize>r << 2))
+    for (let n = 0; n < found; n++) {
+      const key = load<i64>(keys + (<usize>n << 3))
+      const at = <usize>((from + r) * k + n) << 2
+      store<i32>(positions + at, ~(<i32>key))
+      store<f32>(scores + at, scoreOf(key))
+    }
+  }
+}
+
+/** Sorts the first `count` that wait into the best of a row. @returns its k-th best score, -Infinity while there are fewer */
+function sortIn(r: i32, keys: usize, count: i32): f32 {
+  const waits = keys + (<usize>k << 3)
+  for (let n = 1; n < count; n++) {
+    const key = load<i64>(waits + (<usize>n << 3))
+    let at = n
+    for (; at > 0 && load<i64>(waits + (<usize>(at - 1) << 3)) < key; at--) store<i64>(waits + (<usize>at << 3), load<i64>(waits + (<usize>(at - 1) << 3)))
+    store<i64>(waits + (<usize>at << 3), key)
+  }
+  // Both lists fall. From their ends, those that are too many go, and the others find their places; no branch to foretell.
+  let i = load<i32>(sorted + (<usize>r << 2)) - 1
+  let j = count - 1
+  const all = i + j + 2
+  const found = min(all, k)
+  for (let at = all - 1; j >= 0; at--) {
+    const old = i >= 0 ? load<i64>(keys + (<usize>i << 3)) : i64.MAX_VALUE
+    const young = load<i64>(waits + (<usize>j << 3))
+    const oldGoes = <i32>(old < young)
+    if (at < found) store<i64>(keys + (<usize>at << 3), select<i64>(old, young, oldGoes))
+    i -= oldGoes
+    j -= 1 - oldGoes
+  }
+  store<i32>(sorted + (<usize>r << 2), found)
+  return found === k && k > 0 ? scoreOf(load<i64>(keys + (<usize>(k - 1) << 3))) : -Infinity
+}
+
+/** Orders as the scores do, and equal scores the other way round than their columns: the score's bits, then the column's complement. */
+function keyOf(score: f32, column: i32): i64 {
+  // Plus zero for minus zero.
+  const bits = reinterpret<i32>(score + 0)
+  return (<i64>(bits ^ ((bits >> 31) & 0x7fffffff)) << 32) | <i64>(<u32>~column)
+}
+
+function scoreOf(key: i64): f32 {
+  const bits = <i32>(key >> 32)
+  return reinterpret<f32>(bits ^ ((bits >> 31) & 0x7fffffff))
 }
 
 /**
@@ -189,7 +286,7 @@ export function topK(block: usize, from: i32, rows: i32, width: i32, count: i32,
  * own[ownStart[u] .. ownStart[u + 1]); itself left out. `above` is -1 where its own score is no finite number.
  */
 export function places(block: usize, from: i32, rows: i32, width: i32, count: i32, outStart: usize, out: usize, ownStart: usize, own: usize, above: usize, tied: usize): void {
-  leaveOut(block, from, rows, width, count, outStart, out)
+  leaveOut(block, from, rows, 0, width, count, outStart, out)
   for (let r = 0; r < rows; r++) {
     const row = block + (<usize>(r * width) << 2)
     const end = load<i32>(ownStart + (<usize>(from + r + 1) << 2))
@@ -214,95 +311,56 @@ function lanes(x: v128): i32 {
   return i32x4.extract_lane(x, 0) + i32x4.extract_lane(x, 1) + i32x4.extract_lane(x, 2) + i32x4.extract_lane(x, 3)
 }
 
-/** Few scores get past the k-th best so far: four are held against it at once. */
-function bestOfRow(row: usize, width: i32, k: i32, positions: usize, best: usize): void {
-  let filled = 0
-  let least: f32 = -Infinity
-  for (let j = 0; j < width; j += 4) {
-    if (!v128.any_true(f32x4.gt(v128.load(row + (<usize>j << 2)), f32x4.splat(least)))) continue
-    for (let lane = j; lane < j + 4; lane++) {
-      const score = load<f32>(row + (<usize>lane << 2))
-      if (!(score > least)) continue
-      let at = filled < k ? filled++ : k - 1
-      while (at > 0 && load<f32>(best + (<usize>(at - 1) << 2)) < score) {
-        store<f32>(best + (<usize>at << 2), load<f32>(best + (<usize>(at - 1) << 2)))
-        store<i32>(positions + (<usize>at << 2), load<i32>(positions + (<usize>(at - 1) << 2)))
-        at--
-      }
-      store<f32>(best + (<usize>at << 2), score)
-      store<i32>(positions + (<usize>at << 2), lane)
-      if (filled === k) least = load<f32>(best + (<usize>(k - 1) << 2))
-    }
-  }
-}
-
-function begin(): void {
-  for (let k = 0; k < numTouchedUsers; k++) store<i32>(userSlots + (<usize>load<i32>(touchedUsers + (<usize>k << 2)) << 2), -1)
-  for (let k = 0; k < numTouchedItems; k++) store<i32>(itemSlots + (<usize>load<i32>(touchedItems + (<usize>k << 2)) << 2), -1)
-  numTouchedUsers = 0
-  numTouchedItems = 0
-}
-
-/** Address of the row's gradient, zero when first touched; 0 for a row that must not move. */
-function userGradient(row: i32): usize {
-  const at = userSlots + (<usize>row << 2)
-  let slot = load<i32>(at)
-  if (slot < 0) {
-    slot = numTouchedUsers++
-    store<i32>(at, slot)
-    store<i32>(touchedUsers + (<usize>slot << 2), row)
-    memory.fill(userGradients + rowBytes(slot), 0, rowBytes(1))
-  }
-  return userGradients + rowBytes(slot)
-}
-
-function itemGradient(row: i32): usize {
-  const at = itemSlots + (<usize>row << 2)
-  let slot = load<i32>(at)
-  if (slot === -2) return 0
-  if (slot < 0) {
-    slot = numTouchedItems++
-    store<i32>(at, slot)
-    store<i32>(touchedItems + (<usize>slot << 2), row)
-    memory.fill(itemGradients + rowBytes(slot), 0, rowBytes(1))
-  }
-  return itemGradients + rowBytes(slot)
-}
-
-/** The item's vector: its row, or the sum of its tokens' rows. */
-function gatherItem(item: i32, to: usize): void {
-  if (bagStart === 0) {
-    memory.copy(to, items + rowBytes(item), rowBytes(1))
-    return
-  }
-  memory.fill(to, 0, rowBytes(1))
-  const end = load<i32>(bagStart + (<usize>(item + 1) << 2))
-  for (let k = load<i32>(bagStart + (<usize>item << 2)); k < end; k++) addScaled(to, items + rowBytes(load<i32>(bagToken + (<usize>k << 2))), 1)
-}
-
-/** Adds scale * gradient to the item's row, or to each of its tokens'. */
-function scatterItem(item: i32, gradient: usize, scale: f32): void {
-  if (bagStart === 0) {
-    const own = itemGradient(item)
-    if (own !== 0) addScaled(own, gradient, scale)
-    return
-  }
-  const end = load<i32>(bagStart + (<usize>(item + 1) << 2))
-  for (let k = load<i32>(bagStart + (<usize>item << 2)); k < end; k++) addScaled(itemGradient(load<i32>(bagToken + (<usize>k << 2))), gradient, scale)
-}
-
 // @ts-ignore: decorator
 @inline
 function rowBytes(rows: i32): usize {
   return <usize>rows * (<usize>dim << 2)
 }
 
+// @ts-ignore: decorator
+@inline
+function rowOf(table: Table, row: i32): usize {
+  return table.records + 2 * rowBytes(row)
+}
+
+/** Adds scale * gradient [dim] to the row's gradient of this step. */
+function addGradient(table: Table, row: i32, gradient: usize, scale: f32): void {
+  const at = table.slots + (<usize>row << 2)
+  const slot = load<i32>(at)
+  if (slot >= 0) addScaled(table.gradients + rowBytes(slot), gradient, scale)
+  else if (slot === -1) {
+    const own = table.count++
+    store<i32>(at, own)
+    store<i32>(table.touched + (<usize>own << 2), row)
+    writeScaled(table.gradients + rowBytes(own), gradient, scale)
+  }
+}
+
+/** The item's vector: its row, or the sum of its tokens' rows. */
+function gatherItem(item: i32, to: usize): void {
+  if (bagStart === 0) return writeScaled(to, rowOf(items, item), 1)
+  memory.fill(to, 0, rowBytes(1))
+  const end = load<i32>(bagStart + (<usize>(item + 1) << 2))
+  for (let k = load<i32>(bagStart + (<usize>item << 2)); k < end; k++) addScaled(to, rowOf(items, load<i32>(bagToken + (<usize>k << 2))), 1)
+}
+
+/** Adds scale * gradient to the item's row, or to each of its tokens'. */
+function scatterItem(item: i32, gradient: usize, scale: f32): void {
+  if (bagStart === 0) return addGradient(items, item, gradient, scale)
+  const end = load<i32>(bagStart + (<usize>(item + 1) << 2))
+  for (let k = load<i32>(bagStart + (<usize>item << 2)); k < end; k++) addGradient(items, load<i32>(bagToken + (<usize>k << 2)), gradient, scale)
+}
+
 /** Begins a step: the rows of the batch's users and items to U and V, padded with zeros to a multiple of 8. */
-export function gather(size: i32): void {
-  begin()
+export function gather(userOf: usize, itemOf: usize, batchSize: i32, pairsOf: usize, pairs: i32): void {
+  batchUser = userOf
+  batchItem = itemOf
+  size = batchSize
+  pairBatch = pairsOf
+  numPairs = pairs
   for (let i = 0; i < size; i++) {
     const item = load<i32>(batchItem + (<usize>i << 2))
-    memory.copy(U + rowBytes(i), users + rowBytes(load<i32>(batchUser + (<usize>i << 2))), rowBytes(1))
+    writeScaled(U + rowBytes(i), rowOf(users, load<i32>(batchUser + (<usize>i << 2))), 1)
     gatherItem(item, V + rowBytes(i))
     store<f32>(bias + (<usize>i << 2), -load<f32>(logQ + (<usize>item << 2)))
   }
@@ -310,19 +368,44 @@ export function gather(size: i32): void {
     memory.fill(U + rowBytes(i), 0, rowBytes(1))
     memory.fill(V + rowBytes(i), 0, rowBytes(1))
     store<f32>(bias + (<usize>i << 2), masked)
-    store<i32>(batchItem + (<usize>i << 2), -1)
   }
+  if (bagStart === 0 && <usize>(2 * size + 3 * numPairs) * 2 * rowBytes(1) <= AHEAD) fetchAhead()
+}
+
+/** Bytes of records that stay in the cache while the batch is worked on. */
+const AHEAD: usize = 1 << 18
+
+/** Touches what the step needs only at its end, accumulators and rows of pairs, so that it is on its way to the cache meanwhile. */
+function fetchAhead(): void {
+  let seen: i32 = 0
+  for (let i = 0; i < size; i++) seen ^= touch(users, load<i32>(batchUser + (<usize>i << 2))) ^ touch(items, load<i32>(batchItem + (<usize>i << 2)))
+  for (let p = 0; p < numPairs; p++) {
+    const k = <usize>load<i32>(pairBatch + (<usize>p << 2)) << 2
+    seen ^= touch(users, load<i32>(pairUser + k)) ^ touch(items, load<i32>(pairChosen + k)) ^ touch(items, load<i32>(pairRejected + k))
+  }
+  // Stored, or the compiler would leave the loads out.
+  store<i32>(tile, seen)
+}
+
+/** One number of each cache line of a row's record. */
+// @ts-ignore: decorator
+@inline
+function touch(table: Table, row: i32): i32 {
+  const record = rowOf(table, row)
+  let seen: i32 = 0
+  for (let at: usize = 0; at < 2 * rowBytes(1); at += 64) seen ^= load<i32>(record + at)
+  return seen
 }
 
 /** In-batch softmax of the gathered batch: its loss, dU and dV. */
-export function softmax(size: i32): void {
+export function softmax(): void {
   const padded = roundUp(size)
   // Rows a cache line further apart than a power of two, which would put a column into a few places of the cache.
   const stride = padded + 16
   const rowOfS = <usize>stride << 2
   transpose(V, dim, VT, padded, padded, dim)
   gemm(U, dim, 1, VT, padded, S, stride, padded, padded, dim, tile)
-  maskHits(size, rowOfS)
+  maskHits(rowOfS)
   let loss: f64 = 0
   for (let i = 0; i < padded; i++) {
     const row = S + <usize>i * rowOfS
@@ -338,7 +421,7 @@ export function softmax(size: i32): void {
  * Pairs of places (i, j), i != j, of the gathered batch that hold the same item, as int64 for a dense core elsewhere.
  * @returns their number; -1 when there are more than `most`
  */
-export function accidentalHits(size: i32, hits: usize, most: i32): i32 {
+export function accidentalHits(hits: usize, most: i32): i32 {
   let count = 0
   let full = false
   for (let i = 0; i < size; i++) {
@@ -356,7 +439,7 @@ export function accidentalHits(size: i32, hits: usize, most: i32): i32 {
       count += 2
     }
   }
-  unlinkPlaces(size)
+  unlinkPlaces()
   return full ? -1 : count
 }
 
@@ -369,12 +452,12 @@ function linkPlace(i: i32): i32 {
   return before
 }
 
-function unlinkPlaces(size: i32): void {
+function unlinkPlaces(): void {
   for (let i = 0; i < size; i++) store<i32>(lastPlace + (<usize>load<i32>(batchItem + (<usize>i << 2)) << 2), -1)
 }
 
 /** Masks the places of S whose column, another than the row's own, holds the row's item. */
-function maskHits(size: i32, rowOfS: usize): void {
+function maskHits(rowOfS: usize): void {
   for (let i = 0; i < size; i++) {
     const before = linkPlace(i)
     for (let j = before; j >= 0; j = load<i32>(samePlace + (<usize>j << 2))) {
@@ -382,11 +465,11 @@ function maskHits(size: i32, rowOfS: usize): void {
       store<f32>(S + <usize>j * rowOfS + (<usize>i << 2), masked)
     }
   }
-  unlinkPlaces(size)
+  unlinkPlaces()
 }
 
 /** The loss of the gathered batch from the probabilities of its own columns; where one is too small for float32, from its row of scores. */
-export function softmaxLossOf(size: i32): void {
+export function softmaxLossOf(): void {
   let loss: f64 = 0
   for (let i = 0; i < size; i++) {
     const p = load<f32>(probability + (<usize>i << 2))
@@ -407,12 +490,12 @@ export function softmaxLossOf(size: i32): void {
 }
 
 /** Ends a step's gradients: `scale` times those of the gathered batch, and those of its pairs. */
-export function scatter(size: i32, scale: f32, pairBatch: usize, numPairs: i32): void {
+export function scatter(scale: f32): void {
   for (let i = 0; i < size; i++) {
-    addScaled(userGradient(load<i32>(batchUser + (<usize>i << 2))), dU + rowBytes(i), scale)
+    addGradient(users, load<i32>(batchUser + (<usize>i << 2)), dU + rowBytes(i), scale)
     scatterItem(load<i32>(batchItem + (<usize>i << 2)), dV + rowBytes(i), scale)
   }
-  if (numPairs > 0) pairStep(pairBatch, numPairs)
+  if (numPairs > 0) scatterPairs()
 }
 
 // @ts-ignore: decorator
@@ -422,17 +505,17 @@ function roundUp(size: i32): i32 {
 }
 
 /** BPR: mean over the pairs of weight * softplus(-u.(chosen - rejected)). */
-function pairStep(batch: usize, size: i32): void {
+function scatterPairs(): void {
   let loss: f64 = 0
-  for (let p = 0; p < size; p++) {
-    const k = <usize>load<i32>(batch + (<usize>p << 2)) << 2
+  for (let p = 0; p < numPairs; p++) {
+    const k = <usize>load<i32>(pairBatch + (<usize>p << 2)) << 2
     const user = load<i32>(pairUser + k)
     const chosen = load<i32>(pairChosen + k)
     const rejected = load<i32>(pairRejected + k)
     const weight = <f64>load<f32>(pairWeights + k)
-    const u = users + rowBytes(user)
-    const c = bagStart === 0 ? items + rowBytes(chosen) : V
-    const r = bagStart === 0 ? items + rowBytes(rejected) : V + rowBytes(1)
+    const u = rowOf(users, user)
+    const c = bagStart === 0 ? rowOf(items, chosen) : V
+    const r = bagStart === 0 ? rowOf(items, rejected) : V + rowBytes(1)
     if (bagStart !== 0) {
       gatherItem(chosen, c)
       gatherItem(rejected, r)
@@ -440,16 +523,15 @@ function pairStep(batch: usize, size: i32): void {
     const margin = difference(u, c, r)
     const e = NativeMath.exp(-abs<f64>(margin))
     loss += weight * (NativeMath.log1p(e) + max<f64>(-margin, 0))
-    const gradient = <f32>((-pairWeight * weight * (margin > 0 ? e / (1 + e) : 1 / (1 + e))) / <f64>size)
+    const gradient = <f32>((-pairWeight * weight * (margin > 0 ? e / (1 + e) : 1 / (1 + e))) / <f64>numPairs)
     if (joint) {
-      const g = userGradient(user)
-      addScaled(g, c, gradient)
-      addScaled(g, r, -gradient)
+      addGradient(users, user, c, gradient)
+      addGradient(users, user, r, -gradient)
     }
     scatterItem(chosen, u, gradient)
     scatterItem(rejected, u, -gradient)
   }
-  pairSum += loss / <f64>size
+  pairSum += loss / <f64>numPairs
 }
 
 /** u.(c - r) */
@@ -466,20 +548,29 @@ function addScaled(to: usize, from: usize, scale: f32): void {
     v128.store(to + at, f32x4.add(v128.load(to + at), f32x4.mul(s, v128.load(from + at))))
 }
 
-/** Adagrad on the rows touched in this step. */
-export function update(): void {
-  for (let k = 0; k < numTouchedUsers; k++) {
-    const row = rowBytes(load<i32>(touchedUsers + (<usize>k << 2)))
-    adagrad(users + row, userSquares + row, userGradients + rowBytes(k))
-  }
-  for (let k = 0; k < numTouchedItems; k++) {
-    const row = rowBytes(load<i32>(touchedItems + (<usize>k << 2)))
-    adagrad(items + row, itemSquares + row, itemGradients + rowBytes(k))
-  }
+function writeScaled(to: usize, from: usize, scale: f32): void {
+  const s = f32x4.splat(scale)
+  for (let at: usize = 0; at < rowBytes(1); at += 16) v128.store(to + at, f32x4.mul(s, v128.load(from + at)))
 }
 
-function adagrad(row: usize, squares: usize, gradient: usize): void {
+/** Ends a step: Adagrad on the rows that it touched. */
+export function update(): void {
+  updateTable(users)
+  updateTable(items)
+}
+
+function updateTable(table: Table): void {
+  for (let k = 0; k < table.count; k++) {
+    const row = load<i32>(table.touched + (<usize>k << 2))
+    store<i32>(table.slots + (<usize>row << 2), -1)
+    adagrad(rowOf(table, row), table.gradients + rowBytes(k))
+  }
+  table.count = 0
+}
+
+function adagrad(row: usize, gradient: usize): void {
   const rate = f32x4.splat(learningRate)
+  const squares = row + rowBytes(1)
   for (let at: usize = 0; at < rowBytes(1); at += 16) {
     const g = v128.load(gradient + at)
     const sum = f32x4.add(v128.load(squares + at), f32x4.mul(g, g))
