@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'src/two-tower/engines/assembly/', 'src/report/assets/', 'data/', 'runs/'] },
+  { ignores: ['dist/', '.setup/', 'node_modules/', 'src/two-tower/engines/assembly/', 'src/report/assets/', 'data/', 'runs/'] },
   ...tseslint.configs.recommended,
   { rules: { '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_', argsIgnorePattern: '^_' }] } },
   {

@@ -55,7 +55,7 @@ export interface Asked {
 
 /** Asks understudies. Answers are kept in memory, so a user is asked once, whichever selections it is in. */
 export class Augmenter {
-  readonly #known = new Map<number, Asked[]>()
+  readonly #known = new Map<number, Tally>()
   readonly #questions: (user: number) => Question[]
   #countTokens: CountTokens | undefined
   readonly #shown = new Map<number, HistoryItem[]>()
@@ -84,7 +84,7 @@ export class Augmenter {
     const worker = async () => {
       for (const user of waiting) {
         if (stop.signal.aborted) return
-        this.#known.set(user, await this.ask(user, this.#questions(user)))
+        this.#known.set(user, tally(await this.ask(user, this.#questions(user))))
         onUser?.()
       }
     }
@@ -96,7 +96,7 @@ export class Augmenter {
     )
     const [failed] = (await Promise.allSettled(workers)).filter(({ status }) => status === 'rejected')
     if (failed) throw (failed as PromiseRejectedResult).reason
-    return summarise(Array.from(users, (user) => this.#known.get(user)!).flat())
+    return summarise(Array.from(users, (user) => this.#known.get(user)!))
   }
 
   /** Asks given questions of a user, e.g. those of an audit. */
@@ -251,19 +251,35 @@ function calibrated(answer: Answer, neutral: Answer): Answer {
   return { first: margin === 0 ? answer.first : margin > 0, margin }
 }
 
-function summarise(asked: Asked[]): Augmentation {
+/** What came of a user's questions, counted once: a policy that learns selects the same users over and over. */
+type Tally = ReturnType<typeof tally>
+
+function tally(asked: Asked[]) {
+  const sum = (count: (one: Asked) => number) => asked.reduce((total, one) => total + count(one), 0)
+  return {
+    pairs: asked.flatMap(({ pair }) => pair ?? []),
+    failures: asked.flatMap(({ failures }) => failures),
+    calls: sum(({ calls }) => calls),
+    ordered: sum(({ ordered }) => ordered),
+    first: sum(({ first }) => first),
+    both: sum(({ flipped }) => Number(flipped !== undefined)),
+    flipped: sum(({ flipped }) => Number(flipped === true)),
+  }
+}
+
+function summarise(tallies: Tally[]): Augmentation {
   const pairs: PreferencePair[] = []
   const failures = new Map<string, number>()
   let [calls, failed, ordered, first, both, flipped] = [0, 0, 0, 0, 0, 0]
-  for (const one of asked) {
-    if (one.pair) pairs.push(one.pair)
-    calls += one.calls
-    failed += one.failures.length
-    for (const failure of one.failures) failures.set(failure, (failures.get(failure) ?? 0) + 1)
-    ordered += one.ordered
-    first += one.first
-    if (one.flipped !== undefined) both++
-    if (one.flipped) flipped++
+  for (const own of tallies) {
+    pairs.push(...own.pairs)
+    calls += own.calls
+    failed += own.failures.length
+    for (const failure of own.failures) failures.set(failure, (failures.get(failure) ?? 0) + 1)
+    ordered += own.ordered
+    first += own.first
+    both += own.both
+    flipped += own.flipped
   }
   return { pairs, calls, failed, failures, ...(ordered > 0 ? { firstPositionShare: first / ordered } : {}), ...(both > 0 ? { flipRate: flipped / both } : {}) }
 }

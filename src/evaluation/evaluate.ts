@@ -96,15 +96,14 @@ function forEachUser(recommender: Recommender, { relevant, candidates, mask }: R
   if (stranger >= 0) throw new ExecutionError(`relevant item ${relevant.item[stranger]} is not among the candidates`)
   const out = masked(relevant.users, position, mask)
   const { above, tied } = recommender.places?.(relevant.users, candidates, own, out) ?? placesByScore(recommender, relevant.users, candidates, own, out)
-  for (let k = 0; k < relevant.users.length; k++)
-    visit(
-      k,
-      Array.from({ length: own.start[k + 1] - own.start[k] }, (_, n) => {
-        const e = own.start[k] + n
-        if (above[e] < 0) throw new ExecutionError(`the score of item ${relevant.item[e]} for user ${relevant.users[k]} is no finite number`)
-        return { above: above[e], tied: tied[e] }
-      }),
-    )
+  for (let k = 0; k < relevant.users.length; k++) {
+    const places: Place[] = []
+    for (let e = own.start[k]; e < own.start[k + 1]; e++) {
+      if (above[e] < 0) throw new ExecutionError(`the score of item ${relevant.item[e]} for user ${relevant.users[k]} is no finite number`)
+      places.push({ above: above[e], tied: tied[e] })
+    }
+    visit(k, places)
+  }
 }
 
 /** Engine.places for any recommender, a block of users at a time. */

@@ -42,5 +42,7 @@ function reward({ materials }: Lab, features: UserFeatures, recall: Float64Array
   const gain = new Float64Array(materials.dataset.userIds.length)
   let sum = 0
   for (let k = 0; k < users.length; k++) sum += gain[users[k]] = recall[k] - baseline[k]
-  return { reward: sum / users.length, userReward: Float64Array.from(features.users, (user) => gain[user]) }
+  const userReward = new Float64Array(features.users.length)
+  for (let k = 0; k < userReward.length; k++) userReward[k] = gain[features.users[k]]
+  return { reward: sum / users.length, userReward }
 }

@@ -60,6 +60,7 @@ export class Lab {
   readonly #bag = new Map<number, TwoTowerModel>()
   readonly #shared: Shared
   #content: ContentVectors | undefined
+  #lastFit: { t: number; numPairs: number; order: Int32Array } | undefined
 
   constructor(
     readonly materials: Materials,
@@ -118,8 +119,17 @@ export class Lab {
   fitColdItems(pairs: PreferencePair[], t = 0): TwoTowerModel {
     const { config, split } = this.materials
     const arrays = pairArrays(pairs, config.model.pairMargins)
-    const order = planFit(arrays, config.model, this.#trainingSeed(t))
+    const order = this.#fitOrder(arrays, t)
     return this.engine.fitItems(this.warmModel(t), split.coldItems.all, arrays, order, config.model)
+  }
+
+  /** Selections of a policy that learns mostly have equally many pairs: their order is drawn once. */
+  #fitOrder(pairs: Pairs, t: number): Int32Array {
+    const last = this.#lastFit
+    if (last && last.t === t && last.numPairs === pairs.user.length) return last.order
+    const order = planFit(pairs, this.materials.config.model, this.#trainingSeed(t))
+    this.#lastFit = { t, numPairs: pairs.user.length, order }
+    return order
   }
 
   /** The warm model with its cold items put where their text says. */
@@ -203,11 +213,13 @@ function usersOf({ train }: Split): Int32Array {
 
 /** @param margins - weights tanh(margin / 2) = 2 P(preferred) - 1, scaled to mean 1; a pair without a margin counts as sure. A pair's own weight multiplies. */
 export function pairArrays(pairs: PreferencePair[], margins = false): Pairs {
-  const arrays = {
-    user: Int32Array.from(pairs, (pair) => pair.user),
-    chosen: Int32Array.from(pairs, (pair) => pair.preferred),
-    rejected: Int32Array.from(pairs, (pair) => pair.other),
+  const [user, chosen, rejected] = Array.from({ length: 3 }, () => new Int32Array(pairs.length))
+  for (const [k, pair] of pairs.entries()) {
+    user[k] = pair.user
+    chosen[k] = pair.preferred
+    rejected[k] = pair.other
   }
+  const arrays = { user, chosen, rejected }
   if (pairs.length === 0 || !(margins || pairs.some(({ weight }) => weight !== undefined))) return arrays
   const sureness = (margin: number) => (1 - Math.exp(-margin)) / (1 + Math.exp(-margin))
   const weight = Float32Array.from(pairs, ({ margin = Infinity, weight = 1 }) => weight * (margins ? sureness(margin) : 1))

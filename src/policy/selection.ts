@@ -1,15 +1,24 @@
+import { quickselect } from 'simple-statistics'
 import { shuffle, type Stream } from '../util/random.js'
 import { range } from '../util/typed.js'
 
 /** The first `n` positions by value, highest first, ties by position; NaN comes last. */
 export function topPositions(values: ArrayLike<number>, n: number): Int32Array {
-  const keys = Float64Array.from(values, (value) => (Number.isNaN(value) ? -Infinity : value))
-  // The n-th value tells who can be among the first, so that only those few are sorted by a comparison.
-  const least = n < keys.length ? keys.slice().sort()[keys.length - Math.max(n, 1)] : -Infinity
-  return range(keys.length)
-    .filter((k) => keys[k] >= least)
-    .sort((a, b) => compare(keys[b], keys[a]) || a - b)
-    .slice(0, n)
+  const keys = Float64Array.from(values)
+  for (let k = 0; k < keys.length; k++) if (Number.isNaN(keys[k])) keys[k] = -Infinity
+  // The n-th value tells who can be among the first, so that only those few are sorted.
+  const least = n < keys.length ? nthLargest(keys, Math.max(n, 1)) : -Infinity
+  const able: number[] = []
+  for (let k = 0; k < keys.length; k++) if (keys[k] >= least) able.push(k)
+  return Int32Array.from(able.sort((a, b) => compare(keys[b], keys[a]) || a - b).slice(0, n))
+}
+
+function nthLargest(values: Float64Array, n: number): number {
+  const at = values.length - n
+  const numbers = values.slice()
+  // In place, by indices alone: a typed array will do.
+  quickselect(numbers as unknown as number[], at)
+  return numbers[at]
 }
 
 /** -Infinity equals itself, which a subtraction would not give. */

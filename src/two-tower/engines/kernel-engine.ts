@@ -155,9 +155,13 @@ export function kernelEngine(name: string, core?: DenseCore): Engine {
       const fitted = new Set(items)
       bound.items.slots.set(itemRows.map((item) => (fitted.has(item) ? -1 : -2)))
       const placed = space.int32(order.length).set(order)
-      kernel.fit(placed.address, order.length, config.proxy.batchSize)
-      const pairLoss = kernel.pairLoss() / Math.max(1, Math.ceil(order.length / config.proxy.batchSize))
-      if (!isBounded(0, pairLoss)) throw divergence({ softmax: 0, BPR: pairLoss }, 'on average in a proxy training', bound.tables())
+      // What diverges shows in the last pass.
+      const { batchSize } = config.proxy
+      const steps = Math.ceil(order.length / batchSize)
+      const measured = Math.max(0, steps - Math.ceil(user.length / batchSize))
+      kernel.fit(placed.address, order.length, batchSize, measured * batchSize)
+      const pairLoss = kernel.pairLoss() / Math.max(1, steps - measured)
+      if (!isBounded(0, pairLoss)) throw divergence({ softmax: 0, BPR: pairLoss }, 'on average in the last pass of a proxy training', bound.tables())
       const result = model.items.slice()
       const moved = bound.items.records.read()
       for (let k = 0; k < itemRows.length; k++) result.set(moved.subarray(k * model.dim, (k + 1) * model.dim), itemRows[k] * model.dim)

@@ -19,7 +19,7 @@ export interface Kernel {
   softmaxLossOf(): void
   scatter(scale: number): void
   update(): void
-  fit(order: number, n: number, batchSize: number): void
+  fit(order: number, n: number, batchSize: number, measured: number): void
   softmaxLoss(): number
   pairLoss(): number
   resetLosses(): void

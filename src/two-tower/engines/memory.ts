@@ -99,7 +99,7 @@ export class MatrixBlock {
 
   writeRows(values: Float32Array, rows: Int32Array): void {
     const view = this.numbers.view()
-    for (const [at, row] of rows.entries()) view.set(values.subarray(row * this.dim, (row + 1) * this.dim), at * this.stride)
+    for (let at = 0; at < rows.length; at++) view.set(values.subarray(rows[at] * this.dim, (rows[at] + 1) * this.dim), at * this.stride)
   }
 
   row(row: number): Float32Array {
@@ -107,8 +107,9 @@ export class MatrixBlock {
   }
 
   read(): Float32Array {
+    const view = this.numbers.view()
     const out = new Float32Array(this.numRows * this.dim)
-    for (let row = 0; row < this.numRows; row++) out.set(this.numbers.view().subarray(row * this.stride, row * this.stride + this.dim), row * this.dim)
+    for (let row = 0; row < this.numRows; row++) out.set(view.subarray(row * this.stride, row * this.stride + this.dim), row * this.dim)
     return out
   }
 }

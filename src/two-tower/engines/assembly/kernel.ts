@@ -116,14 +116,14 @@ export function configure(d: i32, temperature: f32, rate: f32, weight: f32, pair
   joint = pairsMoveUsers
 }
 
-/** BPR alone, in batches of `order`; only rows of items whose slot is not -2 move, and no users. */
-export function fit(order: usize, n: i32, batchSize: i32): void {
+/** BPR alone, in batches of `order`; only rows of items whose slot is not -2 move, and no users. The loss is that of the steps from `measured` on. */
+export function fit(order: usize, n: i32, batchSize: i32, measured: i32): void {
   pairSum = 0
   joint = false
   for (let from = 0; from < n; from += batchSize) {
     pairBatch = order + (<usize>from << 2)
     numPairs = min(batchSize, n - from)
-    scatterPairs()
+    scatterPairs(from >= measured)
     update()
   }
 }
@@ -495,7 +495,7 @@ export function scatter(scale: f32): void {
     addGradient(users, load<i32>(batchUser + (<usize>i << 2)), dU + rowBytes(i), scale)
     scatterItem(load<i32>(batchItem + (<usize>i << 2)), dV + rowBytes(i), scale)
   }
-  if (numPairs > 0) scatterPairs()
+  if (numPairs > 0) scatterPairs(true)
 }
 
 // @ts-ignore: decorator
@@ -504,8 +504,8 @@ function roundUp(size: i32): i32 {
   return (size + 7) & ~7
 }
 
-/** BPR: mean over the pairs of weight * softplus(-u.(chosen - rejected)). */
-function scatterPairs(): void {
+/** BPR, its loss only where `measured`: mean over the pairs of weight * softplus(-u.(chosen - rejected)). */
+function scatterPairs(measured: bool): void {
   let loss: f64 = 0
   for (let p = 0; p < numPairs; p++) {
     const k = <usize>load<i32>(pairBatch + (<usize>p << 2)) << 2
@@ -522,7 +522,7 @@ function scatterPairs(): void {
     }
     const margin = difference(u, c, r)
     const e = NativeMath.exp(-abs<f64>(margin))
-    loss += weight * (NativeMath.log1p(e) + max<f64>(-margin, 0))
+    if (measured) loss += weight * (NativeMath.log1p(e) + max<f64>(-margin, 0))
     const gradient = <f32>((-pairWeight * weight * (margin > 0 ? e / (1 + e) : 1 / (1 + e))) / <f64>numPairs)
     if (joint) {
       addGradient(users, user, c, gradient)
