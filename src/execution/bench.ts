@@ -13,6 +13,7 @@ import { type EngineName, largestProduct, makeEngine } from '../two-tower/engine
 import { logQ, planTraining } from '../two-tower/plan.js'
 import { ExecutionError } from '../util/errors.js'
 import { stream } from '../util/random.js'
+import { share } from '../util/shared.js'
 
 /** One timing: the least of its repetitions. */
 export interface Timing {
@@ -106,7 +107,8 @@ export async function benchDataset(engines: Engine[], materials: Materials, repe
 
 /** What a worker of `benchWorkers` gets. It trains once a message. */
 export interface BenchWork {
-  materials: Materials
+  /** Materials, as `share` puts them into shared memory. */
+  materials: unknown
   engine: EngineName
   pairs: PreferencePair[]
 }
@@ -118,7 +120,7 @@ export async function benchWorkers(names: EngineName[], materials: Materials, re
     const engine = makeEngine(name)
     const lab = new Lab(materials, engine, 0, { memo: noMemo })
     const { pairs } = await lab.augmenter.augment(fixedPolicy('random').select(materials.features, materials.config.policy.budget, stream(0, 'bench')))
-    const work: BenchWork = { materials, engine: name, pairs }
+    const work: BenchWork = { materials: share(materials), engine: name, pairs }
     const workers = [0, 1].map(() => new Worker(new URL('./bench-worker.js', import.meta.url), { workerData: work }))
     const train = (worker: Worker) =>
       new Promise<void>((resolve, reject) => {

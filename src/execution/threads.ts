@@ -3,17 +3,17 @@ import { Worker } from 'node:worker_threads'
 import type { Executor, RunEvents } from '../experiment/run.js'
 import type { EngineName } from '../two-tower/engines/index.js'
 import { ExecutionError, InterruptedError, UnderstudyError } from '../util/errors.js'
+import { share } from '../util/shared.js'
 import type { WorkerMessage } from './worker.js'
 
-/** One seed a worker thread at a time; arrays of the data set lie in shared memory. */
+/** One seed a worker thread at a time; the data set lies in memory that they share. */
 export function threadExecutor(engine: EngineName, workers = availableParallelism()): Executor {
   return {
     name: `${workers} worker threads`,
     async run(materials, preset, seeds, events) {
       const waiting = [...seeds]
-      const threads = Array.from({ length: Math.min(workers, seeds.length) }, () => {
-        return new Worker(new URL('./worker.js', import.meta.url), { workerData: { materials, preset, engine, folders: events.folders } })
-      })
+      const workerData = { materials: share(materials), preset, engine, folders: events.folders }
+      const threads = Array.from({ length: Math.min(workers, seeds.length) }, () => new Worker(new URL('./worker.js', import.meta.url), { workerData }))
       try {
         await Promise.all(threads.map((thread) => drain(thread, waiting, events)))
       } finally {

@@ -4,6 +4,7 @@ import type { Folders } from '../experiment/run.js'
 import type { TrialRow } from '../experiment/trial.js'
 import type { EngineName } from '../two-tower/engines/index.js'
 import { ExecutionError, UnderstudyError } from '../util/errors.js'
+import { readShared } from '../util/shared.js'
 import { inlineExecutor } from './inline.js'
 
 /** What a worker says. */
@@ -14,7 +15,8 @@ export type WorkerMessage =
 
 const port = parentPort
 if (!port) throw new ExecutionError('worker.js runs as a worker thread only')
-const { materials, preset, engine, folders } = workerData as { materials: Materials; preset: string; engine: EngineName; folders: Folders }
+const { preset, engine, folders } = workerData as { preset: string; engine: EngineName; folders: Folders }
+const materials = readShared((workerData as { materials: unknown }).materials) as Materials
 const say = (message: WorkerMessage) => port.postMessage(message)
 
 port.on('message', (seed: number) => {
