@@ -16,11 +16,34 @@ interface Step {
 /** The two tables [rows, dim]. */
 type Tables = { users: Tensor; items: Tensor }
 
+/** The model as TensorFlow differentiates it, on the vectors of one step. B interactions, P pairs, dimension D; scalars in nats. */
+export interface Losses {
+  /** Users U and items V [B, D], the items' indices `item` [B] and `logQ` [B]. */
+  softmax(batch: Record<'U' | 'V' | 'item' | 'logQ', Tensor>, temperature: number): Tensor
+  /** Users u, their chosen and rejected items [P, D], and weights [P]. */
+  pair(pairs: Record<'u' | 'chosen' | 'rejected' | 'weight', Tensor>): Tensor
+}
+
+/** In-batch softmax with logQ correction, accidental hits masked, and BPR: the formula of `Engine`. */
+export function twoTowerLosses(tf: TensorFlow): Losses {
+  return {
+    softmax({ U, V, item, logQ }, temperature) {
+      const scores = tf.matMul(U, V, false, true).div(temperature).sub(logQ)
+      const own = tf.eye(item.shape[0])
+      const hits = item.expandDims(1).equal(item).logicalAnd(own.equal(0))
+      return tf.logSoftmax(tf.where(hits, tf.fill(scores.shape, -1e30), scores)).mul(own).sum().div(-item.shape[0])
+    },
+    pair({ u, chosen, rejected, weight }) {
+      return u.mul(chosen.sub(rejected)).sum(1).neg().softplus().mul(weight).mean()
+    },
+  }
+}
+
 /**
- * The model as TensorFlow differentiates it: the oracle for the other engines, and the place to try another loss.
- * Slow: every step makes gradients of the whole tables.
+ * The oracle for the other engines, and the place to try another loss. Slow: every step makes gradients of the whole tables.
+ * @param losses - what is minimised: softmax + pairWeight * pair
  */
-export function autodiffEngine(tf: TensorFlow, version: string): Engine {
+export function autodiffEngine(tf: TensorFlow, version: string, losses = twoTowerLosses(tf)): Engine {
   const indices = (values: Int32Array) => tf.tensor1d(values, 'int32')
   const pick = (values: Int32Array, at: Int32Array) => at.map((k) => values[k])
 
@@ -35,18 +58,13 @@ export function autodiffEngine(tf: TensorFlow, version: string): Engine {
   const softmaxLoss = ({ users, items }: Tables, { data, batch }: Step, { temperature }: TwoTowerConfig): Tensor => {
     const item = pick(data.item, batch)
     const logQ = tf.tensor1d(Float32Array.from(item, (i) => data.logQ[i]))
-    const scores = tf.matMul(tf.gather(users, indices(pick(data.user, batch))), itemVectors(items, item, data), false, true).div(temperature).sub(logQ)
-    const place = indices(Int32Array.from(batch.keys()))
-    const hit = indices(item).expandDims(1).equal(indices(item)).logicalAnd(place.expandDims(1).notEqual(place))
-    const own = indices(Int32Array.from(batch, (_, k) => k * (batch.length + 1)))
-    return tf.gather(tf.logSoftmax(tf.where(hit, tf.fill(scores.shape, -1e30), scores)).reshape([-1]), own).mean().neg()
+    return losses.softmax({ U: tf.gather(users, indices(pick(data.user, batch))), V: itemVectors(items, item, data), item: indices(item), logQ }, temperature)
   }
 
   const pairLoss = ({ users, items }: Tables, { data, pairs, pairBatch }: Step): Tensor => {
     const [chosen, rejected] = [pairs.chosen, pairs.rejected].map((side) => itemVectors(items, pick(side, pairBatch), data))
-    const margin = tf.gather(users, indices(pick(pairs.user, pairBatch))).mul(chosen.sub(rejected)).sum(1)
     const weight = tf.tensor1d(Float32Array.from(pairBatch, (k) => pairs.weight?.[k] ?? 1))
-    return margin.neg().softplus().mul(weight).mean()
+    return losses.pair({ u: tf.gather(users, indices(pick(pairs.user, pairBatch))), chosen, rejected, weight })
   }
 
   /** Both losses, and the gradient of softmaxLoss + w * pairLoss. */

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { ConfigError } from '../../util/errors.js'
 import type { TwoTowerConfig } from '../config.js'
 import type { Engine } from '../engine.js'
-import { autodiffEngine } from './autodiff.js'
+import { autodiffEngine, type Losses, twoTowerLosses } from './autodiff.js'
 import { onnxEngine, onnxProduct } from './onnx.js'
 import { findPackage, type OptionalPackage } from './optional.js'
 import type { TensorFlow } from './tensorflow.js'
@@ -33,12 +33,34 @@ const packageOf = {
 /** One engine a thread. @throws ConfigError that says how to install what is missing */
 export function makeEngine(name: EngineName): Engine {
   if (name === 'wasm') return wasmEngine()
+  if (name === 'tfjs-autodiff') return engineWithLosses('two-tower')
+  return load(name, (found) => (name === 'onnx' ? onnxEngine(found) : tfjsEngine(loadTensorFlow(found), found.version)))
+}
+
+/**
+ * An engine that trains by other losses, which TensorFlow differentiates: to try an idea, before anybody writes its gradients.
+ * @param name - what results name it by
+ * @param losses - replaces one of the two, or both
+ * @throws ConfigError that says how to install what is missing
+ * @example
+ * // A hinge where BPR has a softplus.
+ * const engine = engineWithLosses('hinge', () => ({
+ *   pair: ({ u, chosen, rejected, weight }) => u.mul(chosen.sub(rejected)).sum(1).neg().add(1).relu().mul(weight).mean(),
+ * }))
+ */
+export function engineWithLosses(name: string, losses: (tf: TensorFlow) => Partial<Losses> = () => ({})): Engine {
+  return load('tfjs-autodiff', (found) => {
+    const tf = loadTensorFlow(found)
+    const label = name === 'two-tower' ? found.version : `${found.version}, losses ${name}`
+    return autodiffEngine(tf, label, { ...twoTowerLosses(tf), ...losses(tf) })
+  })
+}
+
+function load(name: Exclude<EngineName, 'wasm'>, make: (found: OptionalPackage) => Engine): Engine {
   const found = packageOf[name]()
   if (!found) throw new ConfigError(`the engine ${name} is not installed: ${missing[name]}`)
   try {
-    if (name === 'onnx') return onnxEngine(found)
-    const tf = loadTensorFlow(found)
-    return name === 'tfjs' ? tfjsEngine(tf, found.version) : autodiffEngine(tf, found.version)
+    return make(found)
   } catch (error) {
     throw new ConfigError(`the engine ${name} cannot be loaded (${(error as Error).message.split('\n')[0]}); install it anew: ${missing[name]}`, { cause: error })
   }

@@ -1,9 +1,10 @@
-/** What is used of TensorFlow.js; written down here, because the package is optional and its types are not there without it. */
+/** What is used of TensorFlow.js, and what another loss may need; written down here, because the package is optional and its types are not there without it. */
 export interface TensorFlow {
   tensor1d(values: ArrayLike<number>, type?: 'float32' | 'int32'): Tensor
   tensor2d(values: ArrayLike<number>, shape: [number, number], type?: 'float32' | 'int32'): Tensor
   scalar(value: number): Tensor
   fill(shape: number[], value: number): Tensor
+  eye(size: number): Tensor
   matMul(a: Tensor, b: Tensor, transposeA?: boolean, transposeB?: boolean): Tensor
   gather(table: Tensor, rows: Tensor): Tensor
   gatherND(x: Tensor, indices: Tensor): Tensor
@@ -24,10 +25,16 @@ export interface Tensor {
   sub(other: Tensor | number): Tensor
   mul(other: Tensor | number): Tensor
   div(other: Tensor | number): Tensor
-  equal(other: Tensor): Tensor
-  notEqual(other: Tensor): Tensor
+  equal(other: Tensor | number): Tensor
   logicalAnd(other: Tensor): Tensor
+  maximum(other: Tensor | number): Tensor
+  minimum(other: Tensor | number): Tensor
   sqrt(): Tensor
+  exp(): Tensor
+  log(): Tensor
+  abs(): Tensor
+  relu(): Tensor
+  sigmoid(): Tensor
   square(): Tensor
   neg(): Tensor
   softplus(): Tensor
