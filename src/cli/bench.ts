@@ -1,14 +1,20 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { benchDataset, benchGrowth, benchSteps, benchWorkers, type Timing } from '../execution/bench.js'
+import { benchDataset, benchGrowth, benchSteps, benchWorkers, growthSizes, type Timing } from '../execution/bench.js'
 import { prepare } from '../experiment/prepare.js'
+import { growthFigure } from '../report/growth.js'
+import { closePictures, pictureOf } from '../report/picture.js'
 import { grid } from '../report/table.js'
+import type { Engine } from '../two-tower/engine.js'
 import { type EngineName, engineNames, installedEngines, makeEngine } from '../two-tower/engines/index.js'
+import { writeAtomically } from '../util/files.js'
+import { progressBar } from '../util/progress.js'
 import { type CommonOptions, configOf, loadConfigured, onNotice, printJson, wholeNumber, withDataOptions } from './options.js'
 
 interface BenchOptions extends CommonOptions {
   repetitions: number
   engines: EngineName[]
   growth?: boolean
+  figure?: string
 }
 
 export function benchCommand(): Command {
@@ -17,7 +23,8 @@ export function benchCommand(): Command {
     .option('--engines <names>', 'which, separated by commas (default: all that are installed)', namesOf, installedEngines())
     .option('--repetitions <n>', 'times each task is repeated; the least counts', wholeNumber(1), 5)
     .option('--growth', 'instead: how the time of an epoch grows with users, items, interactions, pairs, dimension and batch')
-    .addHelpText('after', '\nExamples:\n  understudy bench\n  understudy bench --dataset amazon-2014/Beauty --data path/to/data --json\n  understudy bench --engines wasm --growth\n\nCompare times of one run with one another, not with those of another machine or day.')
+    .option('--figure <file.png>', 'with --growth: writes a picture of it')
+    .addHelpText('after', '\nExamples:\n  understudy bench\n  understudy bench --dataset amazon-2014/Beauty --data path/to/data --json\n  understudy bench --engines wasm --growth --figure growth.png\n\nCompare times of one run with one another, not with those of another machine or day.')
     .action(bench)
 }
 
@@ -26,7 +33,7 @@ async function bench(options: BenchOptions): Promise<void> {
   const engines = names.map(makeEngine)
   const about = { node: process.version, platform: `${process.platform} ${process.arch}`, engines: engines.map(({ name }) => name) }
   onNotice(`Node ${about.node}, ${about.platform}; ${about.engines.join(', ')}`)
-  if (options.growth) return show({ ...about, timings: await benchGrowth(engines, repetitions) }, options)
+  if (options.growth) return showGrowth(engines.filter((_, e) => names[e] !== 'tfjs-autodiff'), about, options)
   const config = configOf(options)
   const materials = prepare(await loadConfigured(config, options), config)
   onNotice('steps')
@@ -37,6 +44,16 @@ async function bench(options: BenchOptions): Promise<void> {
   const whole = await benchDataset(engines.filter((_, e) => fast.includes(names[e])), materials, repetitions)
   onNotice('worker threads')
   show({ ...about, dataset: materials.dataset.name, timings: [...steps, ...whole, ...(await benchWorkers(fast, materials, repetitions))] }, options)
+}
+
+async function showGrowth(engines: Engine[], about: object, options: BenchOptions): Promise<void> {
+  const bar = progressBar('bench', 'sizes', growthSizes.length)
+  const timings = await benchGrowth(engines, options.repetitions, () => bar.step()).finally(() => bar.stop())
+  if (options.figure !== undefined) {
+    const points = timings.flatMap(({ engine, seconds, rates }) => Object.entries(rates).map(([quantity, size]) => ({ engine, quantity, size, seconds })))
+    writeAtomically(options.figure, await pictureOf(growthFigure(points)).finally(closePictures))
+  }
+  show({ ...about, timings }, options)
 }
 
 function namesOf(text: string): EngineName[] {

@@ -7,13 +7,12 @@ import { Lab, type Materials, rankingTasks } from '../experiment/lab.js'
 import { noMemo } from '../experiment/memo.js'
 import { trainPolicy, trainingsToLearn } from '../experiment/policy-training.js'
 import { fixedPolicy } from '../policy/policy.js'
-import { type TwoTowerConfig, twoTowerConfig } from '../two-tower/config.js'
-import type { Engine, Pairs, TrainingData, TrainingPlan, TwoTowerModel } from '../two-tower/engine.js'
+import type { Engine, TwoTowerModel } from '../two-tower/engine.js'
 import { type EngineName, largestProduct, makeEngine } from '../two-tower/engines/index.js'
-import { logQ, planTraining } from '../two-tower/plan.js'
 import { ExecutionError } from '../util/errors.js'
 import { stream } from '../util/random.js'
 import { share } from '../util/shared.js'
+import { randomProblem, type Size } from './random-problem.js'
 
 /** One timing: the least of its repetitions. */
 export interface Timing {
@@ -40,16 +39,6 @@ const [tableUsers, tableItems] = [22_000, 12_000]
 
 /** Rows and columns of the product that measures the machine. */
 const productSize = 1024
-
-/** Sizes of a training on random data. */
-export interface Size {
-  users: number
-  items: number
-  interactions: number
-  pairs: number
-  dim: number
-  batchSize: number
-}
 
 /**
  * Milliseconds of one training step at each shape, GF/s counted as 6 B^2 D: a short training taken from a long one, so that
@@ -140,41 +129,22 @@ export async function benchWorkers(names: EngineName[], materials: Materials, re
   return rows
 }
 
+/** About Amazon Beauty's, and each size in turn multiplied. */
+const base: Size = { users: 22_000, items: 12_000, interactions: 100_000, pairs: 3_000, dim: 32, batchSize: 128 }
+export const growthSizes = (Object.keys(base) as (keyof Size)[]).flatMap((quantity) => [1, 2, 4, 8].map((factor) => ({ quantity, size: base[quantity] * factor })))
+
 /** How the time of an epoch grows when one size at a time is multiplied, the others as they are. */
-export async function benchGrowth(engines: Engine[], repetitions: number): Promise<Timing[]> {
-  const base: Size = { users: 22_000, items: 12_000, interactions: 100_000, pairs: 3_000, dim: 32, batchSize: 128 }
+export async function benchGrowth(engines: Engine[], repetitions: number, onSize?: () => void): Promise<Timing[]> {
   const rows: Timing[] = []
-  for (const quantity of Object.keys(base) as (keyof Size)[])
-    for (const factor of [1, 2, 4, 8]) {
-      const size = { ...base, [quantity]: base[quantity] * factor }
-      const times = await inTurn(engines.map((engine) => randomTraining(engine, size)), repetitions)
-      times.forEach((own, e) => rows.push({ engine: engines[e].name, task: `epoch, ${quantity} ${size[quantity]}`, ...own, repetitions, rates: { [quantity]: size[quantity] } }))
-    }
+  for (const { quantity, size } of growthSizes) {
+    const times = await inTurn(engines.map((engine) => randomTraining(engine, { ...base, [quantity]: size })), repetitions)
+    times.forEach((own, e) => rows.push({ engine: engines[e].name, task: `epoch, ${quantity} ${size}`, ...own, repetitions, rates: { [quantity]: size } }))
+    onSize?.()
+  }
   return rows
 }
 
-/** What an engine is given to train. */
-export interface Problem {
-  data: TrainingData
-  pairs: Pairs
-  plan: TrainingPlan
-  config: TwoTowerConfig
-}
-
 /** One epoch on random data. */
-export function randomProblem({ users, items, interactions, pairs: numPairs, dim, batchSize }: Size): Problem {
-  const config = twoTowerConfig.parse({ batchSize, dim, epochs: 1 })
-  const rng = stream(0, 'bench', 'interactions')
-  const draw = (n: number, below: number) => Int32Array.from({ length: n }, () => rng.below(below))
-  // Squared: some items are far more popular than others, so that batches hold duplicates.
-  const item = Int32Array.from({ length: interactions }, () => Math.floor(items * rng.uniform() ** 2))
-  const data: TrainingData = { user: draw(interactions, users), item, logQ: logQ(item, items) }
-  const pairs: Pairs = { user: draw(numPairs, users), chosen: draw(numPairs, items), rejected: draw(numPairs, items) }
-  const plan = planTraining(data, pairs, { numUsers: users, numItems: items }, config, 0)
-  const [order, pairOrder] = [plan.order(0), plan.pairOrder(0)]
-  return { data, pairs, plan: { ...plan, order: () => order, pairOrder: () => pairOrder }, config }
-}
-
 function randomTraining(engine: Engine, size: Size): () => unknown {
   const { data, pairs, plan, config } = randomProblem(size)
   return () => engine.train(data, pairs, plan, config)

@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { createRequire } from 'node:module'
-import type { Browser, Page } from 'playwright-core'
-import UPNG from 'upng-js'
 import { commandOf } from '../experiment/command.js'
 import type { FinishedRun } from '../experiment/finished-run.js'
-import { launchBrowser } from '../report/browser.js'
 import { type Cell, type DocumentTable, number } from '../report/document.js'
 import type { Figure } from '../report/figures.js'
 import { escapeHtml } from '../report/html.js'
+import { pictureOf } from '../report/picture.js'
 import { grid, runLabel } from '../report/table.js'
 import { ConfigError } from '../util/errors.js'
 import { type Progress, progressBar } from '../util/progress.js'
@@ -117,35 +115,17 @@ async function showFigure(figure: ShownFigure): Promise<void> {
   const full = { template: 'none', paper_bgcolor: '#fff', plot_bgcolor: '#fff', font: { family: 'system-ui, sans-serif', size: 12 }, ...layout, margin, xaxis: { ...axis, ...(layout['xaxis'] as object) }, yaxis: { ...axis, ...(layout['yaxis'] as object) }, width, height, ...(title ? { title: { text: title, font: { size: 15 } } } : {}) }
   const text = `[figure${title ? `: ${title}` : ''}]${caption ? ` ${caption}` : ''}`
   if (!channel()) return put({ 'text/plain': text })
-  const picture = await pictureOf({ data, layout: full }, height)
+  const picture = await stillOf({ data, layout: full })
   put({ 'application/vnd.plotly.v1+json': { data, layout: full, config: { displaylogo: false } }, ...(picture ? { 'image/png': picture } : {}), 'text/plain': text }, { 'image/png': { width, height } })
   if (caption) put({ 'text/html': `<p><em>${escapeHtml(caption)}</em></p>`, 'text/plain': caption })
 }
 
-let drawing: Promise<{ browser: Browser; page: Page }> | undefined
-
-/** PNG in base64, for readers without Plotly; undefined where there is no browser. One browser serves all figures of a notebook. */
-async function pictureOf(figure: Pick<Figure, 'data' | 'layout'>, height: number): Promise<string | undefined> {
+/** In base64, for readers without Plotly; undefined where there is no browser. */
+async function stillOf(figure: Parameters<typeof pictureOf>[0]): Promise<string | undefined> {
   try {
-    drawing ??= openPage()
-    const { page } = await drawing
-    const url = await page.evaluate(`Plotly.toImage(${JSON.stringify(figure)}, { format: 'png', width: ${width}, height: ${height} })`)
-    return fewColours(Buffer.from(String(url).split(',')[1], 'base64')).toString('base64')
+    return (await pictureOf(figure)).toString('base64')
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     return undefined
   }
-}
-
-/** The browser's own PNG are five times as large. */
-function fewColours(png: Buffer): Buffer {
-  const image = UPNG.decode(new Uint8Array(png).buffer)
-  return Buffer.from(UPNG.encode(UPNG.toRGBA8(image), image.width, image.height, 96))
-}
-
-async function openPage(): Promise<{ browser: Browser; page: Page }> {
-  const browser = await launchBrowser()
-  const page = await browser.newPage()
-  await page.addScriptTag({ path: createRequire(import.meta.url).resolve('plotly.js-dist-min') })
-  return { browser, page }
 }
