@@ -74,7 +74,7 @@ export async function benchDataset(engines: Engine[], materials: Materials, repe
   const users = fixedPolicy('random').select(features, config.policy.budget, stream(0, 'bench'))
   const { pairs } = await labs[0].augmenter.augment(users)
   const models = labs.map((lab) => lab.warmModel())
-  const one = labs.map((lab) => lab.with({ policy: { runs: 1 } }))
+  const one = labs.map((lab) => lab.with({ policy: { runs: 2 } }))
   const { warm } = rankingTasks(split, 'test')
   const everybody = Int32Array.from(dataset.userIds, (_, u) => u)
   const everything = Int32Array.from(dataset.itemIds, (_, i) => i)
