@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { benchDataset, benchGrowth, benchSteps, benchWorkers, growthSizes, type Timing } from '../execution/bench.js'
 import { prepare } from '../experiment/prepare.js'
 import { growthFigure } from '../report/growth.js'
@@ -20,11 +20,11 @@ interface BenchOptions extends CommonOptions {
 export function benchCommand(): Command {
   return withDataOptions(new Command('bench'))
     .description('times training steps, whole trainings, proxies, a policy and rankings on this machine: one thread, engines in turn')
-    .option('--engines <names>', 'which, separated by commas (default: all that are installed)', namesOf, installedEngines())
+    .addOption(new Option('--engines <names>', 'which, separated by commas').argParser(namesOf).default(installedEngines(), 'all that are installed'))
     .option('--repetitions <n>', 'times each task is repeated; the least counts', wholeNumber(1), 5)
     .option('--growth', 'instead: how the time of an epoch grows with users, items, interactions, pairs, dimension and batch')
-    .option('--figure <file.png>', 'with --growth: writes a picture of it')
-    .addHelpText('after', '\nExamples:\n  understudy bench\n  understudy bench --dataset amazon-2014/Beauty --data path/to/data --json\n  understudy bench --engines wasm --growth --figure growth.png\n\nCompare times of one run with one another, not with those of another machine or day.')
+    .addOption(new Option('--figure <file.png>', 'writes a picture of that growth').implies({ growth: true }))
+    .addHelpText('after', '\nExamples:\n  understudy bench\n  understudy bench --dataset amazon-2014/Beauty --data path/to/data --json\n  understudy bench --engines wasm --figure growth.png\n\nCompare times of one run with one another, not with those of another machine or day.')
     .action(bench)
 }
 
