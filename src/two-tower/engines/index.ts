@@ -94,7 +94,12 @@ function loadTensorFlow({ file }: OptionalPackage): TensorFlow {
   process.env.TF_NUM_INTRAOP_THREADS ??= '1'
   process.env.TF_NUM_INTEROP_THREADS ??= '1'
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'
-  const tf = createRequire(file)(dirname(file)) as TensorFlow
+  const require = createRequire(file)
+  // tfjs-node 4.22 calls two functions that Node 23 took away.
+  const util = require('node:util') as Record<string, unknown>
+  util['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined
+  util['isArray'] ??= Array.isArray
+  const tf = require(dirname(file)) as TensorFlow
   // Keeps plain TensorFlow.js from advertising tfjs-node.
   tf.env().set('PROD', true)
   return tf
