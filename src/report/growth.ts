@@ -16,7 +16,7 @@ export function growthFigure(points: GrowthPoint[]): Figure & { layout: { width:
   const columns = Math.min(3, quantities.length)
   const rows = Math.ceil(quantities.length / columns)
   const colours = ['#1f77b4', '#d62728', '#2ca02c', '#9467bd']
-  const axis = (letter: string, k: number) => `${letter}${k === 0 ? '' : k + 1}`
+  const axis = (name: string, k: number) => `${name}${k === 0 ? '' : k + 1}`
   const data = quantities.flatMap((quantity, k) =>
     engines.map((engine, e) => {
       const own = points.filter((point) => point.quantity === quantity && point.engine === engine)
@@ -28,8 +28,8 @@ export function growthFigure(points: GrowthPoint[]): Figure & { layout: { width:
   const axes = quantities.flatMap((quantity, k) => {
     const sizes = [...new Set(points.filter((point) => point.quantity === quantity).map(({ size }) => size))]
     return [
-      [`xaxis${k === 0 ? '' : k + 1}`, { type: 'log', title: { text: quantity }, tickvals: sizes, ticktext: sizes.map(String) }],
-      [`yaxis${k === 0 ? '' : k + 1}`, { type: 'log', range: [Math.min(...times) - 0.1, Math.max(...times) + 0.1], tickvals: ticks, ticktext: ticks.map(String), ...(k % columns === 0 ? { title: { text: 'ms an epoch' } } : {}) }],
+      [axis('xaxis', k), { type: 'log', title: { text: quantity }, tickvals: sizes, ticktext: sizes.map(String) }],
+      [axis('yaxis', k), { type: 'log', range: [Math.min(...times) - 0.1, Math.max(...times) + 0.1], tickvals: ticks, ticktext: ticks.map(String), ...(k % columns === 0 ? { title: { text: 'ms an epoch' } } : {}) }],
     ] as const
   })
   return {
