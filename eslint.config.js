@@ -1,12 +1,49 @@
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['dist/', '.setup/', 'node_modules/', 'src/two-tower/engines/assembly/', 'src/report/assets/', 'data/', 'runs/'] },
+  {
+    ignores: [
+      'dist/',
+      'docs/api/',
+      '.setup/',
+      'node_modules/',
+      'src/two-tower/engines/assembly/',
+      'src/report/assets/',
+      'data/',
+      'runs/',
+    ],
+  },
   ...tseslint.configs.recommended,
-  { rules: { '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_', argsIgnorePattern: '^_' }] } },
+  {
+    rules: {
+      'max-len': [
+        'error',
+        {
+          code: 100,
+          ignoreStrings: true,
+          ignoreTemplateLiterals: true,
+          ignoreRegExpLiterals: true,
+        },
+      ],
+      // A name and a doc comment for what a schema infers.
+      '@typescript-eslint/no-empty-object-type': [
+        'error',
+        { allowInterfaces: 'with-single-extends' },
+      ],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { varsIgnorePattern: '^_', argsIgnorePattern: '^_' },
+      ],
+    },
+  },
+  {
+    files: ['src/**', 'test/**'],
+    rules: { 'max-lines': ['error', 250] },
+  },
   {
     files: ['src/**/*.ts'],
     rules: {
+      'max-lines-per-function': ['error', { max: 60, skipComments: true, skipBlankLines: true }],
       '@typescript-eslint/no-non-null-assertion': 'off',
       'no-restricted-properties': [
         'error',

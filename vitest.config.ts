@@ -1,14 +1,39 @@
 import { defineConfig } from 'vitest/config'
 
-const common = { testTimeout: 60_000, hookTimeout: 120_000, pool: 'forks' as const, maxWorkers: 2 }
-const notebooks = 'test/notebooks/recorded-results.test.ts'
+const minute = 60_000
+const slow = 'test/**/*.slow.test.ts'
+const notebooks = 'test/notebooks/recorded-results.slow.test.ts'
 
+/**
+ * Tests that run after those of a lower order. The time-out ends what hangs: it is many times what
+ * a test takes on a quiet machine, and says nothing about speed.
+ */
+const project = (
+  order: number,
+  name: string,
+  [include, ...exclude]: string[],
+  testTimeout: number,
+) => ({
+  test: {
+    name,
+    include: [include],
+    exclude,
+    testTimeout,
+    hookTimeout: testTimeout,
+    pool: 'forks' as const,
+    maxWorkers: 2,
+    sequence: { groupOrder: order },
+  },
+})
+
+// `npm test` runs the first project, `npm run test:all` all of them.
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...common, name: 'tests', include: ['test/**/*.test.ts'], exclude: [notebooks] } },
-      // After all others: each notebook takes all cores.
-      { test: { ...common, name: 'notebooks', include: [notebooks], sequence: { groupOrder: 1 } } },
+      project(0, 'tests', ['test/**/*.test.ts', slow], 10 * minute),
+      project(1, 'slow', [slow, notebooks], 60 * minute),
+      // Each notebook takes all cores.
+      project(2, 'notebooks', [notebooks], 120 * minute),
     ],
   },
 })

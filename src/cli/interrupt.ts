@@ -1,6 +1,9 @@
 import { setMaxListeners } from 'node:events'
 
-/** Aborts on the first Ctrl-C, so that work can be put in order; a second one ends the process at once. */
+/**
+ * Aborts on the first Ctrl-C, so that work can be put in order; a second one ends the process at
+ * once.
+ */
 export function interruption(): AbortSignal {
   const controller = new AbortController()
   setMaxListeners(0, controller.signal)

@@ -9,7 +9,7 @@ import { ConfigError, ExecutionError, InputError } from '../util/errors.js'
 import { interruption } from './interrupt.js'
 import { collect, printJson, wholeNumber } from './options.js'
 
-/** Where the notebooks and the kernel's specification lie. */
+/** Folders of the notebooks and of the kernel's specification. */
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 interface RunOptions {
@@ -21,34 +21,49 @@ interface RunOptions {
 
 export function notebookCommand(): Command {
   return new Command('notebook')
-    .description('opens JupyterLab on the notebooks, with the TypeScript kernel')
-    .addHelpText('after', '\nExamples:\n  understudy notebook\n  understudy notebook run\n  understudy notebook run notebooks/05-policy-versus-baselines.ipynb --param dataset=amazon-2014/Beauty')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  understudy notebook\n  understudy notebook run\n  understudy notebook run notebooks/05-policy-versus-baselines.ipynb --param dataset=amazon-2014/Beauty',
+    )
     .action(openLab)
     .addCommand(
       new Command('run')
-        .description('runs notebooks in the TypeScript kernel, without Python, and writes their outputs back')
+        .description(
+          'runs notebooks in the TypeScript kernel, without Python, and writes their outputs back',
+        )
         .argument('[files...]', 'notebooks (default: all in notebooks/)')
         .option('--param <name=value>', 'a parameter of the notebooks (repeatable)', collect, [])
         .option('--check', 'leave the files as they are')
         .option('--timeout <seconds>', 'most that one cell may take', wholeNumber(1), 3600)
         .option('--json', 'print one JSON document to stdout and nothing else')
-        .addHelpText('after', '\nExamples:\n  understudy notebook run --check\n  understudy notebook run notebooks/00-quick-start.ipynb --param procedures=4')
+        .addHelpText(
+          'after',
+          '\nExamples:\n  understudy notebook run --check\n  understudy notebook run notebooks/00-quick-start.ipynb --param procedures=4',
+        )
         .action(runAll),
     )
 }
 
-/** All run, whatever one does; the exit status tells whether one failed. */
-async function runAll(files: string[], { param, check = false, timeout, json }: RunOptions): Promise<void> {
-  const folder = join(root, 'notebooks')
-  const wanted = files.length > 0 ? files : readdirSync(folder).filter((name) => name.endsWith('.ipynb')).sort().map((name) => join(folder, name))
-  if (wanted.length === 0) throw new InputError(`there are no notebooks in ${folder}`)
+/** Runs all notebooks, even if one fails; the exit status says whether one did. */
+async function runAll(
+  files: string[],
+  { param, check = false, timeout, json }: RunOptions,
+): Promise<void> {
+  const wanted = files.length > 0 ? files : ownNotebooks()
   for (const file of wanted) codeOf(readNotebook(file), Object.fromEntries(param))
   const signal = interruption()
   const outcomes: { file: string; seconds: number; results?: Results; error?: string }[] = []
   for (const file of wanted) {
     const started = performance.now()
-    const say = (text: string) => process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${file}: ${text}` : '')
-    const outcome = await runNotebook(file, { parameters: Object.fromEntries(param), timeoutSeconds: timeout, check, signal, onCell: (cell, total) => say(`cell ${cell}/${total}`) }).then(
+    const say = (text: string) =>
+      process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${file}: ${text}` : '')
+    const outcome = await runNotebook(file, {
+      parameters: Object.fromEntries(param),
+      timeoutSeconds: timeout,
+      check,
+      signal,
+      onCell: (cell, total) => say(`cell ${cell}/${total}`),
+    }).then(
       (results) => ({ results }),
       (error: unknown) => {
         if (!(error instanceof ExecutionError) || signal.aborted) throw error
@@ -57,7 +72,9 @@ async function runAll(files: string[], { param, check = false, timeout, json }: 
     )
     const seconds = Math.round((performance.now() - started) / 100) / 10
     say('')
-    process.stderr.write(`${'error' in outcome ? 'FAIL' : 'ok  '}  ${file}  ${seconds} s${'error' in outcome ? `\n      ${outcome.error}` : ''}\n`)
+    process.stderr.write(
+      `${'error' in outcome ? 'FAIL' : 'ok  '}  ${file}  ${seconds} s${'error' in outcome ? `\n      ${outcome.error}` : ''}\n`,
+    )
     outcomes.push({ file, seconds, ...outcome })
   }
   if (json) printJson({ notebooks: outcomes })
@@ -65,12 +82,42 @@ async function runAll(files: string[], { param, check = false, timeout, json }: 
   if (failed > 0) throw new ExecutionError(`${failed} of ${wanted.length} notebooks failed`)
 }
 
+function ownNotebooks(): string[] {
+  const folder = join(root, 'notebooks')
+  const names = existsSync(folder) ? readdirSync(folder) : []
+  const notebooks = names.filter((name) => name.endsWith('.ipynb')).sort()
+  if (notebooks.length === 0)
+    throw new InputError(`there are no notebooks in ${folder}; name files: notebook run FILE`)
+  return notebooks.map((name) => join(folder, name))
+}
+
 async function openLab(): Promise<void> {
   const kernels = join(root, 'jupyter')
-  if (!existsSync(kernels)) throw new ConfigError(`there is no ${kernels}: notebooks are in the repository, not in the package`)
-  const lab = spawn('jupyter', ['lab', '--notebook-dir', root], { stdio: 'inherit', env: { ...process.env, JUPYTER_PATH: [kernels, process.env['JUPYTER_PATH']].filter(Boolean).join(process.platform === 'win32' ? ';' : ':') } })
+  if (!existsSync(kernels))
+    throw new ConfigError(
+      `there is no ${kernels}: notebooks are in the repository, not in the package`,
+    )
+  const lab = spawn('jupyter', ['lab', '--notebook-dir', root], {
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      JUPYTER_PATH: [kernels, process.env['JUPYTER_PATH']]
+        .filter(Boolean)
+        .join(process.platform === 'win32' ? ';' : ':'),
+    },
+  })
   await new Promise<void>((resolve, reject) => {
-    lab.on('error', () => reject(new ConfigError('JupyterLab is not installed: pip install jupyterlab plotly. `understudy notebook run` needs neither')))
-    lab.on('close', (code) => (code === 0 ? resolve() : reject(new ExecutionError(`JupyterLab ended with exit status ${code}`))))
+    lab.on('error', () =>
+      reject(
+        new ConfigError(
+          'JupyterLab is not installed: pip install jupyterlab plotly. `understudy notebook run` needs neither',
+        ),
+      ),
+    )
+    lab.on('close', (code) =>
+      code === 0
+        ? resolve()
+        : reject(new ExecutionError(`JupyterLab ended with exit status ${code}`)),
+    )
   })
 }

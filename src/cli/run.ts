@@ -1,11 +1,23 @@
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { runExperiment } from '../execution/run-experiment.js'
-import { presetByName, presets } from '../experiment/presets/index.js'
+import { presets } from '../presets/index.js'
 import { runTable } from '../report/table.js'
 import { progressBar } from '../util/progress.js'
 import { interruption } from './interrupt.js'
-import { type CommonOptions, configOf, dataRoot, onNotice, printJson, readJson, wholeNumber, withDataOptions, withEngineOption, withLlmOptions } from './options.js'
+import {
+  type CommonOptions,
+  dataRoot,
+  importsOf,
+  onNotice,
+  printJson,
+  readJson,
+  settingsOf,
+  wholeNumber,
+  withDataOptions,
+  withEngineOption,
+  withLlmOptions,
+} from './options.js'
 
 interface RunOptions extends CommonOptions {
   seeds?: number
@@ -19,14 +31,31 @@ interface RunOptions extends CommonOptions {
 
 export function runCommand(): Command {
   return withEngineOption(withLlmOptions(withDataOptions(new Command('run'))))
-    .description('the whole loop over seeds: a preset, or a config.json that names one')
-    .argument('<preset|config.json>', presets.map(({ name }) => name).join(', '))
-    .option('--seeds <n>', 'seeds 0 to n - 1, each a whole procedure (default: 4, or those of --size)', wholeNumber(1))
+    .argument('<preset|config.json>', presets.names().join(', '))
+    .option(
+      '--seeds <n>',
+      'seeds 0 to n - 1, each a whole procedure (default: 4, or those of --size)',
+      wholeNumber(1),
+    )
     .option('--seed <s>', 'this seed alone', wholeNumber(0))
     .option('--workers <n>', 'worker threads (default: one a core)', wholeNumber(1))
-    .addOption(new Option('--size <size>', "the preset's own settings and seeds: smoke = seconds, full = what figures are published with").choices(['smoke', 'full']))
-    .option('--store <folder>', 'finished trainings and policies, shared by all runs', join('runs', 'store'))
-    .option('--other <name>', 'a further data set, for presets that compare several (repeatable)', (name: string, names: string[]) => [...names, name], [])
+    .addOption(
+      new Option(
+        '--size <size>',
+        "the preset's own settings and seeds: smoke takes seconds, full makes published figures",
+      ).choices(['smoke', 'full']),
+    )
+    .option(
+      '--store <folder>',
+      'folder of finished trainings and policies, shared by all runs',
+      join('runs', 'store'),
+    )
+    .option(
+      '--other <name>',
+      'a further data set, for presets that compare several (repeatable)',
+      (name: string, names: string[]) => [...names, name],
+      [],
+    )
     .option('--out <folder>', 'where results are kept (default: runs/<preset>-<data set>-<key>)')
     .addHelpText('after', examples)
     .action(run)
@@ -38,19 +67,28 @@ Examples:
   understudy run policy-vs-baselines --dataset amazon-2014/Beauty --data path/to/data --seeds 5 --json
   understudy run policy-vs-baselines --interactions orders.csv --items products.csv --column user=customer --set policy.budget=100
 
-Each finished seed is kept in the folder, each finished training in the store; the same command goes on where an interrupted
-one stopped, and no preset trains again what another has.`
+Each finished seed is kept in the folder, each finished training in the store: repeat an interrupted command to continue it;
+presets share their trainings.`
 
 async function run(what: string, options: RunOptions): Promise<void> {
   const { name, settings } = presetAndSettings(what)
-  const preset = presetByName(name)
+  const preset = presets.get(name)
   const size = options.size && preset.sizes[options.size]
   const others = options.other.length > 0 ? { others: options.other.map((name) => ({ name })) } : {}
-  const config = configOf(options, { ...structuredClone(size?.settings), ...settings, ...others })
+  const { config, runtime } = settingsOf(options, {
+    ...structuredClone(size?.settings),
+    ...settings,
+    ...others,
+  })
   const { result, folder } = await runExperiment(preset.name, {
-    settings: config,
+    settings: { ...config, llm: { ...config.llm, ...runtime.llm } },
     size: options.size,
-    seeds: options.seed !== undefined ? [options.seed] : options.seeds === undefined ? undefined : Array.from({ length: options.seeds }, (_, s) => s),
+    seeds:
+      options.seed !== undefined
+        ? [options.seed]
+        : options.seeds === undefined
+          ? undefined
+          : Array.from({ length: options.seeds }, (_, s) => s),
     dataRoot: dataRoot(options),
     out: options.out,
     store: options.store,
@@ -58,6 +96,7 @@ async function run(what: string, options: RunOptions): Promise<void> {
     replay: options.replay,
     engine: options.engine,
     workers: options.workers,
+    imports: importsOf(process.argv),
     signal: interruption(),
     progress: progressBar,
     onNotice,

@@ -1,19 +1,26 @@
 import { DataError, quote } from '../util/errors.js'
+import { cleanDataset, type Cleaning } from './clean.js'
 import { Column } from './column.js'
 import type { Dataset, ItemText } from './dataset.js'
-import { prepare, type Place, type Policies } from './prepare.js'
+import type { FileLine } from './file-line.js'
 import { Vocabulary } from './vocabulary.js'
 
-/** One interaction as a source states it. */
+/** One interaction as a source gives it. */
 export interface RawInteraction {
+  /** Id of the user, not empty. */
   user: string
+  /** Id of the item, not empty. */
   item: string
   /** Seconds since 1970-01-01 UTC. */
   timestamp?: number
+  /** Stars, or the source's own scale. */
   rating?: number
 }
 
-/** Collects interactions and item text, 24 bytes an interaction; `finish` makes a data set of them. */
+/**
+ * Collects interactions and item text as a source reads them (24 bytes an interaction), and makes a
+ * data set of them.
+ */
 export class DatasetBuilder {
   private readonly users = new Vocabulary()
   private readonly items = new Vocabulary()
@@ -22,40 +29,49 @@ export class DatasetBuilder {
   private readonly line = new Column((length) => new Int32Array(length))
   private readonly timestamp = new Column((length) => new Float64Array(length))
   private readonly rating = new Column((length) => new Float32Array(length))
-  /** Row at which each file begins. */
+  /** First row of each file. */
   private readonly files: { file: string; from: number }[] = []
   private readonly texts = new Map<number, ItemText>()
+  private readonly newItems = new Map<string, ItemText>()
   private readonly notes: string[] = []
   private repeatedTexts = 0
 
+  /** Interactions added so far. */
   get numInteractions(): number {
     return this.user.length
   }
 
   /**
-   * Adds an interaction, read at `at`.
-   * @throws {DataError} for an empty id, a number that is not finite, a negative timestamp, or when rating or timestamp
-   * are there in some rows only.
+   * Adds an interaction.
+   * @param at - where it was read, for error messages
+   * @throws DataError for an empty id, a number that is not finite, a negative timestamp, or a
+   * rating or timestamp that some interactions have and others lack
    */
-  add({ user, item, timestamp, rating }: RawInteraction, at: Place): void {
+  add({ user, item, timestamp, rating }: RawInteraction, at: FileLine): void {
     checkId(user, 'user', at)
     checkId(item, 'item', at)
-    if (timestamp !== undefined && !(timestamp >= 0 && timestamp < Infinity)) throw badTimestamp(timestamp, at)
-    if (rating !== undefined && !Number.isFinite(rating)) throw new DataError(`rating is ${rating}, not a finite number`, at)
+    if (timestamp !== undefined && !(timestamp >= 0 && timestamp < Infinity))
+      throw badTimestamp(timestamp, at)
+    if (rating !== undefined && !Number.isFinite(rating))
+      throw new DataError(`rating is ${rating}, not a finite number`, at)
     this.push(this.timestamp, timestamp, 'timestamp', at)
     this.push(this.rating, rating, 'rating', at)
-    if (at.file !== this.files.at(-1)?.file) this.files.push({ file: at.file, from: this.user.length })
+    if (at.file !== this.files.at(-1)?.file)
+      this.files.push({ file: at.file, from: this.user.length })
     this.user.push(this.users.add(user))
     this.item.push(this.items.add(item))
     this.line.push(at.line)
   }
 
-  /** Whether an interaction has named the item; text of other items is not kept. */
+  /** Whether an interaction has named the item. */
   hasItem(id: string): boolean {
     return this.items.indexOf(id) !== undefined
   }
 
-  /** Gives an item its text. The first text of an item counts. Call it after the interactions are added. */
+  /**
+   * Gives an item its text; of several texts of one item the first counts. Call it after all
+   * interactions are added: text of items that no interaction has named is dropped.
+   */
   setItem(id: string, text: ItemText): void {
     const index = this.items.indexOf(id)
     if (index === undefined) return
@@ -63,16 +79,33 @@ export class DatasetBuilder {
     else this.texts.set(index, text)
   }
 
+  /** Adds an item of the catalogue that no interaction names; the first text of an item counts. */
+  addNewItem(id: string, text: ItemText): void {
+    if (this.newItems.has(id)) this.repeatedTexts++
+    else this.newItems.set(id, text)
+  }
+
   /** Adds a sentence to the data set's notes. */
   note(sentence: string): void {
     this.notes.push(sentence)
   }
 
-  /** @throws {DataError} when there are no interactions, or a policy of `config` refuses the data. */
-  finish(name: string, config: Policies): Dataset {
+  /**
+   * Cleans what was added and makes the data set.
+   * @param name - of the data set
+   * @throws DataError when there are no interactions, or the cleaning refuses the data
+   */
+  finish(name: string, cleaning: Cleaning): Dataset {
     if (this.numInteractions === 0) throw new DataError('there are no interactions', { file: name })
-    if (this.repeatedTexts > 0) this.note(`${this.repeatedTexts} repeated items in the metadata: kept the first`)
-    return prepare(
+    if (this.repeatedTexts > 0)
+      this.note(`${this.repeatedTexts} repeated items in the metadata: kept the first`)
+    const newItems = {
+      ids: [...this.newItems.keys()],
+      items: [...this.newItems.values()],
+    }
+    if (newItems.ids.length > 0)
+      this.note(`${newItems.ids.length} items of the metadata without interactions: new items`)
+    const dataset = cleanDataset(
       {
         name,
         userIds: this.users.ids,
@@ -85,32 +118,47 @@ export class DatasetBuilder {
         notes: this.notes,
         placeOf: (row) => this.placeOf(row),
       },
-      config,
+      cleaning,
     )
+    return newItems.ids.length > 0 ? { ...dataset, newItems } : dataset
   }
 
-  /** All rows have the field or none: a half-filled column has no meaning that a model could use. */
-  private push(column: Column<Float32Array | Float64Array>, value: number | undefined, name: string, at: Place): void {
+  /**
+   * All rows have the field or none: a half-filled column has no meaning that a model could use.
+   */
+  private push(
+    column: Column<Float32Array | Float64Array>,
+    value: number | undefined,
+    name: string,
+    at: FileLine,
+  ): void {
     const expected = this.user.length === 0 ? value !== undefined : column.length > 0
-    if (value === undefined && expected) {
-      throw new DataError(`no ${name} here, but earlier lines have one; give it in every line or in none`, at)
-    }
-    if (value !== undefined && !expected) {
-      throw new DataError(`${name} ${quote(value)} here, but earlier lines have none; give it in every line or in none`, at)
-    }
+    const remedy = 'give it in every line or in none'
+    if (value === undefined && expected)
+      throw new DataError(`no ${name} here, but earlier lines have one; ${remedy}`, at)
+    if (value !== undefined && !expected)
+      throw new DataError(
+        `${name} ${quote(value)} here, but earlier lines have none; ${remedy}`,
+        at,
+      )
     if (value !== undefined) column.push(value)
   }
 
-  private placeOf(row: number): Place {
+  private placeOf(row: number): FileLine {
     const { file } = this.files.findLast(({ from }) => from <= row) ?? this.files[0]
     return { file, line: this.line.view()[row] }
   }
 }
 
-function checkId(id: string, role: string, at: Place): void {
-  if (id.trim() === '') throw new DataError(`the ${role} id is empty: got ${quote(id)}`, at)
+/** A custom source may give no text at all, whatever its types say. */
+function checkId(id: unknown, role: string, at: FileLine): void {
+  if (typeof id !== 'string' || id.trim() === '')
+    throw new DataError(`the ${role} id is empty: got ${quote(id)}`, at)
 }
 
-function badTimestamp(value: number, at: Place): DataError {
-  return new DataError(`timestamp is ${value}; allowed are seconds since 1970-01-01, not negative`, at)
+function badTimestamp(value: number, at: FileLine): DataError {
+  return new DataError(
+    `timestamp is ${value}; allowed are seconds since 1970-01-01, not negative`,
+    at,
+  )
 }

@@ -1,27 +1,34 @@
-/** What is known of an item besides its interactions. A field that the source lacks is absent, never empty. */
+/** Text about an item. A field that the source lacks is absent, never empty. */
 export interface ItemText {
+  /** Title or name, on one line. */
   title?: string
-  /** Category paths, each from the root down: [["Beauty", "Makeup", "Nails"]]. Flat genres are paths of length 1. */
+  /**
+   * Category paths, each from the root down: [["Beauty", "Makeup", "Nails"]]. Flat genres are paths
+   * of length 1.
+   */
   categories?: string[][]
+  /** Brand, or the shop where there is no brand. */
   brand?: string
+  /** Description, on one line. */
   description?: string
 }
 
 /** Interactions as parallel arrays [numInteractions], in the order of the source. */
 export interface Interactions {
-  /** Dense user index. */
+  /** User index, 0 .. numUsers - 1. */
   user: Int32Array
-  /** Dense item index. */
+  /** Item index, 0 .. numItems - 1. */
   item: Int32Array
   /** Seconds since 1970-01-01 UTC. */
   timestamp?: Float64Array
-  /** Stars, or whatever scale the source has. */
+  /** Stars, or the source's own scale. */
   rating?: Float32Array
 }
 
 /**
- * A data set: interactions in dense indices, the vocabularies that name them, and item text.
- * Plain data (no methods), so that it crosses to a worker thread; its arrays may lie in shared memory.
+ * A data set: interactions by index, the vocabularies that name the indices, and item text.
+ * Plain data (no methods), so that it crosses to a worker thread; its arrays may lie in shared
+ * memory.
  */
 export interface Dataset {
   /** E.g. `synthetic`, `amazon-2014/Beauty`. */
@@ -30,11 +37,30 @@ export interface Dataset {
   userIds: string[]
   /** Item vocabulary [numItems]: index -> id. */
   itemIds: string[]
+  /** Who interacted with which item, and when. */
   interactions: Interactions
   /** Item text [numItems], `{}` where the source has none. */
   items: ItemText[]
-  /** What loading did to the data, in sentences for people: duplicates dropped, items without metadata, k-core. */
+  /**
+   * Sentences about how the data were read and cleaned: duplicates, items without metadata,
+   * k-core.
+   */
   notes: string[]
-  /** SHA-256 (hex) over ids, interactions and item text: the data's part of a result's provenance. */
+  /**
+   * SHA-256 (hex) over ids, interactions and item text: the data's part of a result's provenance.
+   */
   fingerprint: string
+  /**
+   * Items of the catalogue that nobody has interacted with yet; experiments do not see them. Absent
+   * where the source does not name any.
+   */
+  newItems?: NewItems
+}
+
+/** Items without interactions. */
+export interface NewItems {
+  /** Their ids [n]. */
+  ids: string[]
+  /** Their text [n], `{}` where the source has none. */
+  items: ItemText[]
 }

@@ -1,26 +1,34 @@
-/** Interactions as the builder holds them, before anything is dropped. All [numRows]. */
+/** Rows of interactions, in the order of the source. */
 export interface Rows {
+  /** User index [numRows]. */
   user: Int32Array
+  /** Item index [numRows]. */
   item: Int32Array
+  /** Seconds since 1970-01-01 UTC [numRows]. */
   timestamp?: Float64Array
 }
 
-/** A repeated (user, item) pair: the row that comes again, and the row of its first appearance. */
+/** A repeated (user, item) pair. */
 export interface Repeat {
+  /** The row that repeats it. */
   row: number
+  /** The row in which the pair comes first. */
   first: number
 }
 
 /**
- * Rows [numPairs], ascending, one for each (user, item) pair: its earliest (`first`) or latest (`last`) interaction.
- * Equal timestamps, and no timestamps, fall back on the order of the source.
+ * Rows [numPairs], ascending, one for each (user, item) pair: its earliest (`first`) or latest
+ * (`last`) interaction. Equal timestamps, and no timestamps, fall back on the order of the source.
  */
 export function distinctPairs(rows: Rows, which: 'first' | 'last'): Int32Array {
   const { timestamp } = rows
-  // Within a pair rows come in source order: `first` is replaced only by something earlier, `last` unless it is later.
+  // Within a pair rows come in source order: `first` is replaced only by something earlier, `last`
+  // unless it is later.
   const replaces = {
-    first: (row: number, kept: number) => timestamp !== undefined && timestamp[row] < timestamp[kept],
-    last: (row: number, kept: number) => timestamp === undefined || timestamp[row] >= timestamp[kept],
+    first: (row: number, kept: number) =>
+      timestamp !== undefined && timestamp[row] < timestamp[kept],
+    last: (row: number, kept: number) =>
+      timestamp === undefined || timestamp[row] >= timestamp[kept],
   }[which]
   const isKept = new Uint8Array(rows.user.length)
   eachRow(rows, (row, kept) => {
@@ -46,10 +54,13 @@ export function findRepeats(rows: Rows): { count: number; earliest?: Repeat } {
 }
 
 /**
- * Visits the rows user by user (a counting sort, so linear in time and without a hash of pairs); `visit` gets the row
- * that it returned last for the same pair, and returns the one to remember.
+ * Visits the rows user by user (a counting sort, so linear in time and without a hash of pairs);
+ * `visit` gets the row that it returned last for the same pair, and returns the one to remember.
  */
-function eachRow({ user, item }: Rows, visit: (row: number, remembered: number | undefined) => number): void {
+function eachRow(
+  { user, item }: Rows,
+  visit: (row: number, remembered: number | undefined) => number,
+): void {
   const remembered = new Map<number, number>()
   let current = -1
   for (const row of byUser(user)) {

@@ -5,7 +5,10 @@ import { listFolders } from './folders.js'
 import { sources } from './sources/index.js'
 import type { FoundDataset } from './sources/source.js'
 
-/** The data sets under `root`, by file names alone, sorted by name. Files that a link takes elsewhere do not count. */
+/**
+ * Finds the data sets under the folder `root`, sorted by name. It looks at file names alone; files
+ * that a link leads to outside of `root` do not count.
+ */
 export async function findDatasets(root: string): Promise<FoundDataset[]> {
   const all = await search(root)
   const inside = await Promise.all(all.map((found) => liesInside(root, found)))
@@ -14,24 +17,34 @@ export async function findDatasets(root: string): Promise<FoundDataset[]> {
 
 /**
  * The data set `name` under `root`.
- * @throws {InputError} when it is not there (the error lists what is), or when the name leads out of the root.
+ * @throws InputError when it is not there (the error lists what is), or when the name leads out of
+ * the root
  */
 export async function resolveDataset(root: string, name: string): Promise<FoundDataset> {
-  if (isAbsolute(name) || /\\|\0|^[A-Za-z]:/.test(name) || name.split('/').includes('..')) throw outside(root, name)
+  if (isAbsolute(name) || /\\|\0|^[A-Za-z]:/.test(name) || name.split('/').includes('..'))
+    throw outside(root, name)
   const all = await search(root)
-  const found = all.find((found) => found.name === name) ?? all.find(({ aliases }) => aliases?.includes(name))
-  if (found === undefined) throw unknown(root, name, (await findDatasets(root)).map((found) => found.name))
+  const found =
+    all.find((one) => one.name === name) ?? all.find(({ aliases }) => aliases?.includes(name))
+  if (found === undefined) {
+    const there = await findDatasets(root)
+    throw unknown(
+      root,
+      name,
+      there.map((one) => one.name),
+    )
+  }
   if (!(await liesInside(root, found))) throw outside(root, name)
   return found
 }
 
-/** Where two families claim a name, the first in the registry has it. */
+/** Where two sources find the same name, the first in the registry keeps it. */
 async function search(root: string): Promise<FoundDataset[]> {
   const byName = new Map<string, FoundDataset>()
   for (const folder of await listFolders(root)) {
-    for (const found of sources.flatMap((source) => source.find(folder))) {
-      if (!byName.has(found.name)) byName.set(found.name, found)
-    }
+    for (const source of sources.entries())
+      for (const files of source.find(folder))
+        if (!byName.has(files.name)) byName.set(files.name, { ...files, family: source.name })
   }
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
@@ -49,13 +62,18 @@ function isUnder(root: string, path: string): boolean {
 }
 
 function outside(root: string, name: string): InputError {
-  return new InputError(`dataset ${quote(name)} leads out of the data root; names stay inside ${quote(root)}`)
+  return new InputError(
+    `dataset ${quote(name)} leads out of the data root; names stay inside ${quote(root)}`,
+  )
 }
 
 function unknown(root: string, name: string, there: readonly string[]): InputError {
   const asked = name.toLowerCase()
-  const close = asked === '' ? [] : there.filter((known) => known.toLowerCase().includes(asked)).slice(0, 3)
+  const close =
+    asked === '' ? [] : there.filter((known) => known.toLowerCase().includes(asked)).slice(0, 3)
   const hint = close.length > 0 ? ` Did you mean ${oneOf(close)}?` : ''
   const list = [...there, 'synthetic'].join(', ')
-  return new InputError(`there is no dataset ${quote(name)} in ${quote(root)}.${hint} There is: ${list}`)
+  return new InputError(
+    `there is no dataset ${quote(name)} in ${quote(root)}.${hint} There is: ${list}`,
+  )
 }

@@ -2,21 +2,22 @@ import { createHash, type Hash } from 'node:crypto'
 import { endianness } from 'node:os'
 import type { Dataset, ItemText } from './dataset.js'
 
-/** What a fingerprint covers; neither the data set's name nor its notes. */
+/** The part of a data set that its fingerprint covers: all but its name and its notes. */
 export type Content = Pick<Dataset, 'userIds' | 'itemIds' | 'interactions' | 'items'>
 
 const idsPerUpdate = 4096
 
 /**
- * SHA-256 (hex) over vocabularies, interactions (little-endian, so the same on every machine) and item text.
- * Equal data have equal fingerprints, whichever files they came from.
+ * SHA-256 (hex) over vocabularies, interactions (little-endian, so the same on every machine) and
+ * item text. Equal data have equal fingerprints, whichever files they came from.
  */
 export function fingerprint(data: Content): string {
   const hash = createHash('sha256')
   const { user, item, timestamp, rating } = data.interactions
   hashTexts(hash, 'users', data.userIds)
   hashTexts(hash, 'items', data.itemIds)
-  for (const [name, values] of Object.entries({ user, item, timestamp, rating })) hashNumbers(hash, name, values)
+  for (const [name, values] of Object.entries({ user, item, timestamp, rating }))
+    hashNumbers(hash, name, values)
   hashTexts(hash, 'text', data.items, ordered)
   return hash.digest('hex')
 }
@@ -26,15 +27,26 @@ function ordered({ title, categories, brand, description }: ItemText): unknown {
   return [title ?? null, categories ?? null, brand ?? null, description ?? null]
 }
 
-function hashTexts<T>(hash: Hash, name: string, values: readonly T[], content: (value: T) => unknown = (value) => value) {
+function hashTexts<T>(
+  hash: Hash,
+  name: string,
+  values: readonly T[],
+  content: (value: T) => unknown = (value) => value,
+) {
   hash.update(`${name} ${values.length}\n`)
   for (let at = 0; at < values.length; at += idsPerUpdate) {
-    const lines = values.slice(at, at + idsPerUpdate).map((value) => `${JSON.stringify(content(value))}\n`)
+    const lines = values
+      .slice(at, at + idsPerUpdate)
+      .map((value) => `${JSON.stringify(content(value))}\n`)
     hash.update(lines.join(''))
   }
 }
 
-function hashNumbers(hash: Hash, name: string, values: Int32Array | Float32Array | Float64Array | undefined) {
+function hashNumbers(
+  hash: Hash,
+  name: string,
+  values: Int32Array | Float32Array | Float64Array | undefined,
+) {
   hash.update(`${name} ${values?.length ?? 'absent'}\n`)
   if (values !== undefined) hash.update(littleEndian(values))
 }

@@ -2,11 +2,17 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Folder } from './sources/source.js'
 
-/** Two folders deep for a data set, and two more for the layout of a download (`raw/meta_categories`). */
+/**
+ * Two folders deep for a data set, and two more for the layout of a download
+ * (`raw/meta_categories`).
+ */
 const deepest = 2
 const deepestLayout = 4
 
-/** Every folder under `root` that may hold data sets, sorted by name. Files are listed, never opened. */
+/**
+ * Every folder under `root` that may hold data sets, sorted by name. Files are listed, never
+ * opened.
+ */
 export async function listFolders(root: string): Promise<Folder[]> {
   const files = new Map<string, string[]>()
   await list(root, '', 0, files)
@@ -19,19 +25,28 @@ export async function listFolders(root: string): Promise<Folder[]> {
   }))
 }
 
-async function list(root: string, name: string, depth: number, files: Map<string, string[]>): Promise<void> {
+async function list(
+  root: string,
+  name: string,
+  depth: number,
+  files: Map<string, string[]>,
+): Promise<void> {
   const here: string[] = []
   for (const entry of (await entries(join(root, name))).sort()) {
     const below = name === '' ? entry : `${name}/${entry}`
     // Follows links: whether they leave the root is checked when a data set is opened.
     const found = await stat(join(root, below)).catch(() => undefined)
     if (found?.isFile()) here.push(entry)
-    if (found?.isDirectory() && depth < deepestLayout && !entry.startsWith('.')) await list(root, below, depth + 1, files)
+    if (found?.isDirectory() && depth < deepestLayout && !entry.startsWith('.'))
+      await list(root, below, depth + 1, files)
   }
   files.set(name, here)
 }
 
-/** No folder, or one that may not be read, is like an empty one: what is there is what the error lists. */
+/**
+ * Names in a folder. A folder that is missing or may not be read counts as empty: errors list what
+ * was found.
+ */
 async function entries(folder: string): Promise<string[]> {
   return readdir(folder).catch(() => [])
 }

@@ -1,18 +1,27 @@
 import { sharedFloat32, sharedFloat64, sharedInt32 } from '../util/typed.js'
 import type { Interactions } from './dataset.js'
 
-/** Users' interactions, oldest first: those of user u are at [start[u], start[u + 1]). */
+/** Interactions grouped by user, oldest first: those of user u are at [start[u], start[u + 1]). */
 export interface Histories {
-  /** [numUsers + 1] */
+  /** Where each user's interactions begin [numUsers + 1]. */
   start: Int32Array
-  /** [numInteractions] */
+  /** Item index [numInteractions]. */
   item: Int32Array
+  /** Seconds since 1970-01-01 UTC [numInteractions]. */
   timestamp?: Float64Array
+  /** Stars, or the source's own scale [numInteractions]. */
   rating?: Float32Array
 }
 
-/** Groups the chosen interactions (indices; default all) by user, by time and then by the order of the source. */
-export function histories(interactions: Interactions, numUsers: number, chosen?: Int32Array): Histories {
+/**
+ * Groups interactions by user, sorted by time and then by the order of the source.
+ * @param chosen - indices of the interactions; default all
+ */
+export function histories(
+  interactions: Interactions,
+  numUsers: number,
+  chosen?: Int32Array,
+): Histories {
   const { user, item, timestamp, rating } = interactions
   const count = chosen?.length ?? user.length
   const at = (k: number) => (chosen ? chosen[k] : k)
@@ -34,7 +43,7 @@ export function histories(interactions: Interactions, numUsers: number, chosen?:
   return result
 }
 
-/** Items of one user's history, oldest first [n]; a view, not a copy. */
+/** Item indices of one user's history [n], oldest first; a view, not a copy. */
 export function historyOf(all: Histories, user: number): Int32Array {
   return all.item.subarray(all.start[user], all.start[user + 1])
 }
@@ -46,7 +55,11 @@ export function activeUsers(all: Histories): Int32Array {
   return Int32Array.from(users)
 }
 
-function gather<T extends Int32Array | Float32Array | Float64Array>(source: T, order: Int32Array, target: T): T {
+function gather<T extends Int32Array | Float32Array | Float64Array>(
+  source: T,
+  order: Int32Array,
+  target: T,
+): T {
   for (let k = 0; k < order.length; k++) target[k] = source[order[k]]
   return target
 }

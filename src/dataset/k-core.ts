@@ -1,29 +1,34 @@
-/** Least number of interactions that a user or an item must keep. 0 = no limit. */
+/** Least number of interactions of each kept user and item. 0 = no limit. */
 export interface CoreSize {
+  /** Interactions of each user. */
   users: number
+  /** Interactions of each item. */
   items: number
 }
 
-/** What k-core left: rows of the interactions, ascending, and how often it went round. */
-export interface Core {
-  /** Kept rows [numKept], ascending. */
-  rows: Int32Array
-  rounds: number
-}
-
 /**
- * The k-core of the interactions `rows`: users with fewer than `size.users` and items with fewer than `size.items`
- * interactions go, which takes interactions from others, and so on until nothing changes. The result does not depend
- * on the order of removal (the k-core is the largest such subset, and unique).
+ * The k-core of the interactions `rows`: users with fewer than `size.users` and items with fewer
+ * than `size.items` interactions go, which takes interactions from others, and so on until nothing
+ * changes. The order of removal does not matter: the k-core is the largest such subset, and unique.
+ * @param user - user of each row [numRows]
+ * @param item - item of each row [numRows]
+ * @returns kept rows, ascending [numKept]
  */
-export function kCore(rows: Int32Array, user: Int32Array, item: Int32Array, size: CoreSize): Core {
+export function kCore(
+  rows: Int32Array,
+  user: Int32Array,
+  item: Int32Array,
+  size: CoreSize,
+): Int32Array {
   const numUsers = 1 + maximum(user)
   const numItems = 1 + maximum(item)
-  for (let rounds = 0; ; rounds++) {
+  for (;;) {
     const ofUser = count(rows, user, numUsers)
     const ofItem = count(rows, item, numItems)
-    const kept = rows.filter((row) => ofUser[user[row]] >= size.users && ofItem[item[row]] >= size.items)
-    if (kept.length === rows.length) return { rows, rounds }
+    const kept = rows.filter(
+      (row) => ofUser[user[row]] >= size.users && ofItem[item[row]] >= size.items,
+    )
+    if (kept.length === rows.length) return rows
     rows = kept
   }
 }

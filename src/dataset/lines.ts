@@ -10,14 +10,15 @@ const blockBytes = 256 * 1024
 export interface LinesOptions {
   /** Default utf-8; a byte-order mark is dropped. */
   encoding?: 'utf-8' | 'latin1'
-  /** Told of each block read: its size in bytes, compressed if the file is. */
+  /** Gets the size of each block read, in bytes, compressed if the file is. */
   onBytes?: (bytes: number) => void
+  /** Stops the reading. */
   signal?: AbortSignal
   /** Longest line in characters. Default 64 Mi: beyond, the file is not one of lines. */
   maxLength?: number
 }
 
-/** What reading a file showed. */
+/** Facts about a file that was read. */
 export interface LinesSummary {
   /** Lines, the blank ones included. */
   lines: number
@@ -26,10 +27,10 @@ export interface LinesSummary {
 }
 
 /**
- * Calls `onLine` with each line of a plain or gzipped file (told apart by its first bytes, so any number of gzip
- * members may follow each other) and its 1-based number; LF or CRLF.
- * @throws {DataError} when the file cannot be read, is cut off or corrupt, or a line is too long.
- * @throws {InterruptedError} when `signal` fires.
+ * Calls `onLine` with each line of a plain or gzipped file (told apart by its first bytes, so any
+ * number of gzip members may follow each other) and its 1-based number; LF or CRLF.
+ * @throws DataError when the file cannot be read, is cut off or corrupt, or a line is too long;
+ * InterruptedError when `signal` fires
  */
 export async function eachLine(
   file: string,
@@ -57,7 +58,8 @@ export async function eachLine(
 async function openText(file: string): Promise<{ raw: ReadStream; text: Readable }> {
   const gzipped = await isGzip(file)
   const raw = createReadStream(file, { highWaterMark: blockBytes })
-  // Errors of either stream reach the reader of the second; the callback only keeps them from being thrown twice.
+  // Errors of either stream reach the reader of the second; the callback only keeps them from being
+  // thrown twice.
   const text = gzipped ? pipeline(raw, createGunzip({ chunkSize: blockBytes }), () => {}) : raw
   return { raw, text }
 }
@@ -115,10 +117,11 @@ class LineSplitter {
 
   private checkLength(line: string, number: number): void {
     if (line.length <= this.maxLength) return
-    throw new DataError(`a line is longer than ${this.maxLength} characters; is this a text file of one record a line?`, {
-      file: this.file,
-      line: number,
-    })
+    throw new DataError(
+      `a line is longer than ${this.maxLength} characters; ` +
+        'is this a text file of one record a line?',
+      { file: this.file, line: number },
+    )
   }
 }
 
@@ -126,8 +129,11 @@ function readError(file: string, error: unknown): unknown {
   const { code = '' } = error as NodeJS.ErrnoException
   if (error instanceof UnderstudyError) return error
   if (code === 'ENOENT') return new DataError('there is no such file', { file })
-  if (code === 'Z_BUF_ERROR') return new DataError('the gzip file is cut off; download it again', { file })
-  if (code.startsWith('Z_')) return new DataError(`the gzip file is corrupt (${code}); download it again`, { file })
-  if (/^E[A-Z]+$/.test(code)) return new DataError(`the file cannot be read (${code})`, { file }, { cause: error })
+  if (code === 'Z_BUF_ERROR')
+    return new DataError('the gzip file is cut off; download it again', { file })
+  if (code.startsWith('Z_'))
+    return new DataError(`the gzip file is corrupt (${code}); download it again`, { file })
+  if (/^E[A-Z]+$/.test(code))
+    return new DataError(`the file cannot be read (${code})`, { file }, { cause: error })
   return error
 }

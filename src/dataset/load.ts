@@ -1,79 +1,105 @@
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { ConfigError, DataError, InterruptedError } from '../util/errors.js'
+import { ConfigError, DataError, InterruptedError, quote } from '../util/errors.js'
+import { parseSettings } from '../util/settings.js'
 import type { MakeProgress, Progress } from '../util/progress.js'
 import { DatasetBuilder } from './builder.js'
-import type { DatasetConfig } from './config.js'
+import { cleanDataset, type Cleaning } from './clean.js'
+import { type DatasetConfig, datasetConfig, type DatasetSettings } from './config.js'
+import { defaultDataRoot } from './data-root.js'
 import type { Dataset } from './dataset.js'
 import { resolveDataset } from './find.js'
 import { eachLine } from './lines.js'
-import { prepare } from './prepare.js'
-import { ownFiles } from './sources/files.js'
+import { customFiles } from './sources/custom-files.js'
 import { sources } from './sources/index.js'
-import type { FoundDataset, ReadContext, Source } from './sources/source.js'
+import type { DatasetFiles, ReadContext, Source } from './sources/source.js'
 import { synthesize } from './synthetic.js'
 
-/** Run-time things of a load; none can change its result. */
+/** Options of `loadDataset`; none of them changes the data set. */
 export interface LoadOptions {
-  /** Folder under which data sets are looked up by name. */
-  dataRoot: string
-  /** Shows megabytes read of all, compressed where the files are. */
+  /**
+   * Folder under which data sets are found by name. Default: the environment variable
+   * UNDERSTUDY_DATA, else `data/raw`.
+   */
+  dataRoot?: string
+  /** Makes a bar of the megabytes read (compressed, where the files are). Default: none. */
   progress?: MakeProgress
-  /** Told what was done to the data. */
+  /** Called with each sentence about how the data were read and cleaned. */
   onNotice?: (line: string) => void
+  /** Stops the load. */
   signal?: AbortSignal
 }
 
 /**
- * Loads the data set that `config` names and applies its policies.
- * @throws {InputError} for an unknown name, {ConfigError} when `files` and the name do not fit together, {DataError}
- * when a file is not what its format promises, {InterruptedError} when `signal` fires.
+ * Loads a data set and cleans it.
+ * @param what - its name, or the settings of section `dataset`; default: the generated shop
+ * @throws InputError for an unknown name; ConfigError for a value that a setting does not allow, or
+ * when `files` and the name do not fit together; DataError when a file is not what its format
+ * promises; InterruptedError when the signal fires
+ * @example
+ * const shop = await loadDataset()
+ * const movies = await loadDataset('movielens-100k', { dataRoot: 'data/raw' })
+ * const orders = await loadDataset({
+ *   name: 'files',
+ *   files: { interactions: 'orders.csv', columns: { user: 'customer', item: 'sku' } },
+ * })
  */
-export async function loadDataset(config: DatasetConfig, options: LoadOptions): Promise<Dataset> {
+export async function loadDataset(
+  what: string | DatasetSettings = {},
+  options: LoadOptions = {},
+): Promise<Dataset> {
+  const record = typeof what === 'string' ? { name: what } : what
+  const config: DatasetConfig = parseSettings(datasetConfig, record, 'dataset')
   checkFiles(config)
   if (config.name === 'synthetic') return withCore(synthesize(config.synthetic), config)
-  const { source, found } = await open(config, options.dataRoot)
+  const { source, files } = await resolve(config, options.dataRoot ?? defaultDataRoot())
   const builder = new DatasetBuilder()
-  for (const note of found.notes ?? []) builder.note(note)
-  const bar = options.progress?.(`loading ${found.name}`, 'MB')
+  for (const note of files.notes ?? []) builder.note(note)
+  const bar = options.progress?.(`loading ${files.name}`, 'MB')
   try {
-    await source.read(found, builder, await readContext(found, builder, options.signal, bar))
+    await source.read(files, builder, await readContext(files, builder, options.signal, bar))
   } finally {
     bar?.stop()
   }
-  if (builder.numInteractions === 0) throw new DataError('there are no interactions in it', { file: found.interactions })
-  const dataset = builder.finish(found.name, config)
+  if (builder.numInteractions === 0)
+    throw new DataError('there are no interactions in it', { file: files.interactions })
+  const dataset = builder.finish(files.name, config)
   for (const note of dataset.notes) options.onNotice?.(`${dataset.name}: ${note}`)
   return dataset
 }
 
 function checkFiles({ name, files }: DatasetConfig): void {
-  if (name === 'files' && files === undefined) {
+  if (name === 'files' && files === undefined)
     throw new ConfigError('dataset.name is "files", but dataset.files.interactions names no file')
-  }
-  if (name !== 'files' && files !== undefined) {
-    throw new ConfigError(`dataset.files is given, but dataset.name is ${JSON.stringify(name)}; it must be "files"`)
-  }
+  if (name !== 'files' && files !== undefined)
+    throw new ConfigError(
+      `dataset.files is given, but dataset.name is ${quote(name)}; it must be "files"`,
+    )
 }
 
-async function open(config: DatasetConfig, dataRoot: string): Promise<{ source: Source; found: FoundDataset }> {
+async function resolve(
+  config: DatasetConfig,
+  dataRoot: string,
+): Promise<{ source: Source; files: DatasetFiles }> {
   if (config.files !== undefined) {
-    const source = ownFiles(config.files)
-    return { source, found: source.found }
+    const source = customFiles(config.files)
+    return { source, files: source.files }
   }
   const found = await resolveDataset(dataRoot, config.name)
-  return { source: sources.find(({ family }) => family === found.family)!, found }
+  return { source: sources.get(found.family), files: found }
 }
 
-async function readContext(found: FoundDataset, builder: DatasetBuilder, signal: AbortSignal | undefined, bar: Progress | undefined): Promise<ReadContext> {
-  const total = (await sizeOf(found.interactions)) + (await sizeOf(found.items))
-  let done = 0
-  const megabytes = (bytes: number) => Math.round(bytes / 1e5) / 10
-  const onBytes = bar && ((bytes: number) => bar.set(megabytes((done += bytes)), megabytes(total)))
+async function readContext(
+  files: DatasetFiles,
+  builder: DatasetBuilder,
+  signal: AbortSignal | undefined,
+  bar: Progress | undefined,
+): Promise<ReadContext> {
+  const onBytes = bar && (await megabytesOn(bar, files))
   return {
     async lines(file, onLine, encoding) {
-      if (signal?.aborted) throw new InterruptedError(`loading ${found.name} was interrupted`)
-      // One object for all lines; whoever keeps a place copies it.
+      if (signal?.aborted) throw new InterruptedError(`loading ${files.name} was interrupted`)
+      // One object for all lines: whoever keeps a place must copy it.
       const at = { file, line: 0 }
       const take = (line: string, number: number) => {
         at.line = number
@@ -86,14 +112,37 @@ async function readContext(found: FoundDataset, builder: DatasetBuilder, signal:
   }
 }
 
-/** A file that is not there has no size; reading it is what fails, with the better message. */
-async function sizeOf(file: string | undefined): Promise<number> {
-  return file === undefined ? 0 : stat(file).then(({ size }) => size, () => 0)
+/** Shows the bytes of all blocks so far, of the bytes of both files. */
+async function megabytesOn(
+  bar: Progress,
+  { interactions, items }: DatasetFiles,
+): Promise<(bytes: number) => void> {
+  const total = (await sizeOf(interactions)) + (items === undefined ? 0 : await sizeOf(items))
+  const megabytes = (bytes: number) => Math.round(bytes / 1e5) / 10
+  let done = 0
+  return (bytes) => {
+    done += bytes
+    bar.set(megabytes(done), megabytes(total))
+  }
 }
 
-/** The k-core of data that is already free of duplicates, such as the generated shop. */
-export function withCore(data: Dataset, config: DatasetConfig): Dataset {
-  if (config.kCore.users < 2 && config.kCore.items < 2) return data
+/** A file that is not there has size 0; reading it is what fails, with the better message. */
+async function sizeOf(file: string): Promise<number> {
+  return stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  )
+}
+
+/**
+ * The k-core of data that are already free of duplicates, such as the generated shop.
+ * @throws DataError when no interaction is left
+ */
+export function withCore(data: Dataset, cleaning: Cleaning): Dataset {
+  if (cleaning.kCore.users < 2 && cleaning.kCore.items < 2) return data
   const { interactions, ...rest } = data
-  return prepare({ ...rest, ...interactions, placeOf: (row) => ({ file: data.name, line: row + 1 }) }, config)
+  return cleanDataset(
+    { ...rest, ...interactions, placeOf: (row) => ({ file: data.name, line: row + 1 }) },
+    cleaning,
+  )
 }

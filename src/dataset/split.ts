@@ -5,36 +5,65 @@ import type { Dataset } from './dataset.js'
 import { activeUsers, type Histories, histories } from './histories.js'
 import type { SplitConfig } from './split-config.js'
 
-/** Items that each user is to be shown: those of `users[k]` are `item[start[k] .. start[k + 1])`. */
+/**
+ * Relevant items of each evaluated user, which a good ranking finds: those of `users[k]` are
+ * `item[start[k] .. start[k + 1])`.
+ */
 export interface Relevance {
   /** Users with at least one relevant item and a train history, ascending [n]. */
   users: Int32Array
-  /** [n + 1] */
+  /** Where each user's items begin [n + 1]. */
   start: Int32Array
-  /** [numRelevant] */
+  /** Item index [numRelevant]. */
   item: Int32Array
 }
 
-/** A data set divided into what is trained on and what is to be found. */
+/** A data set divided into interactions to train on, and later ones to be found. */
 export interface Split {
-  kind: SplitConfig['kind']
+  /** How it was divided. */
+  kind: SplitConfig['kind'] | 'launch'
   /** temporal: train is strictly before this time, seconds. */
   cut?: number
+  /** Interactions to train on. */
   train: Histories
-  /** Users with a train history: the candidates for selection and the only users evaluated. */
+  /**
+   * Users with a train history, ascending: the candidates for selection, and the only users
+   * evaluated.
+   */
   trainUsers: Int32Array
   /** Items with train interactions (leave-one-out: all items), ascending. */
   warmItems: Int32Array
-  /** Cold items, ascending; the test half is for final reports only. */
+  /**
+   * Item indices without train interactions, ascending: all, and their two halves. Choices may look
+   * at `validation`; `test` is for final reports only. Empty for leave-one-out.
+   */
   coldItems: { all: Int32Array; validation: Int32Array; test: Int32Array }
-  /** Later interactions with cold items of each half, and with warm items outside the user's history. */
+  /**
+   * Later interactions: with the cold items of each half, and with warm items that are not in the
+   * user's train history.
+   */
   relevant: { validation: Relevance; test: Relevance; warm: Relevance }
 }
 
-/** Splits as METHOD defines it. @throws ConfigError when the split leaves nothing to train on or no cold item. */
+/**
+ * Divides a data set into train, validation and test.
+ * - `temporal`: time is cut at a quantile of the timestamps; train is strictly before the cut, and
+ *   items first seen at or after it are cold.
+ * - `random`: a share of the items is cold, with all their interactions; a share of the remaining
+ *   interactions is held out.
+ * - `leave-one-out`: each user's last interaction is to be found; no item is cold.
+ *
+ * Cold items are halved at random into validation and test.
+ * @throws ConfigError when `temporal` is asked for data without timestamps, or the split leaves
+ * nothing to train on or fewer than 4 cold items; InputError when leave-one-out finds no user with
+ * two interactions
+ */
 export function splitDataset(dataset: Dataset, config: SplitConfig): Split {
   if (config.kind === 'leave-one-out') return leaveOneOut(dataset)
-  const coldItems = config.kind === 'temporal' ? temporalColdItems(dataset, config) : randomColdItems(dataset, config)
+  const coldItems =
+    config.kind === 'temporal'
+      ? temporalColdItems(dataset, config)
+      : randomColdItems(dataset, config)
   return itemCold(dataset, config, coldItems)
 }
 
@@ -45,10 +74,16 @@ interface ColdDraw {
   inTrain: (k: number) => boolean
 }
 
-function temporalColdItems({ interactions, itemIds, name }: Dataset, { quantile }: SplitConfig): ColdDraw {
+function temporalColdItems(
+  { interactions, itemIds, name }: Dataset,
+  { quantile }: SplitConfig,
+): ColdDraw {
   const { timestamp, item } = interactions
   if (!timestamp)
-    throw new ConfigError(`${name} has no timestamps, which split.kind "temporal" needs; use --set split.kind=random or leave-one-out`)
+    throw new ConfigError(
+      `${name} has no timestamps, which split.kind "temporal" needs; ` +
+        'use --set split.kind=random or leave-one-out',
+    )
   const sorted = Float64Array.from(timestamp).sort()
   const cut = sorted[Math.floor(quantile * (sorted.length - 1))]
   const isCold = new Uint8Array(itemIds.length).fill(1)
@@ -59,11 +94,17 @@ function temporalColdItems({ interactions, itemIds, name }: Dataset, { quantile 
 function randomColdItems({ interactions, itemIds }: Dataset, config: SplitConfig): ColdDraw {
   const rng = stream(config.seed, 'split', 'cold')
   const isCold = new Uint8Array(itemIds.length)
-  for (const item of sampleDistinct(itemIds.length, Math.round(config.coldShare * itemIds.length), rng)) isCold[item] = 1
+  for (const item of sampleDistinct(
+    itemIds.length,
+    Math.round(config.coldShare * itemIds.length),
+    rng,
+  ))
+    isCold[item] = 1
   const warmRng = stream(config.seed, 'split', 'warm')
   const heldOut = new Uint8Array(interactions.item.length)
   const seen = new Uint8Array(itemIds.length)
-  // An item's first interaction in a random order always stays, so that no item becomes cold by accident.
+  // An item's first interaction in a random order always stays, so that no item becomes cold by
+  // accident.
   for (const k of shuffle(range(heldOut.length), warmRng)) {
     const item = interactions.item[k]
     if (isCold[item]) continue
@@ -73,19 +114,32 @@ function randomColdItems({ interactions, itemIds }: Dataset, config: SplitConfig
   return { isCold, inTrain: (k) => !isCold[interactions.item[k]] && !heldOut[k] }
 }
 
-function itemCold(dataset: Dataset, config: SplitConfig, { cut, isCold, inTrain }: ColdDraw): Split {
+function itemCold(
+  dataset: Dataset,
+  config: SplitConfig,
+  { cut, isCold, inTrain }: ColdDraw,
+): Split {
   const { interactions, userIds, name } = dataset
   const numUsers = userIds.length
   const all = range(interactions.user.length)
   const train = histories(interactions, numUsers, all.filter(inTrain))
-  const later = histories(interactions, numUsers, all.filter((k) => !inTrain(k)))
+  const later = histories(
+    interactions,
+    numUsers,
+    all.filter((k) => !inTrain(k)),
+  )
   const cold = range(isCold.length).filter((i) => isCold[i] === 1)
   if (train.item.length === 0)
-    throw new ConfigError(`${name}: nothing lies before the cut at quantile ${config.quantile}; use a larger --set split.quantile`)
+    throw new ConfigError(
+      `${name}: nothing lies before the cut at quantile ${config.quantile}; ` +
+        'use a larger --set split.quantile',
+    )
   if (cold.length < 4)
     throw new ConfigError(
       `${name}: the split leaves ${cold.length} cold items, at least 4 are needed; ` +
-        (config.kind === 'temporal' ? 'use a smaller --set split.quantile, or split.kind=random' : 'use a larger --set split.coldShare'),
+        (config.kind === 'temporal'
+          ? 'use a smaller --set split.quantile, or split.kind=random'
+          : 'use a larger --set split.coldShare'),
     )
   const halves = halve(cold, config.seed)
   const isValidation = new Uint8Array(isCold.length)
@@ -111,16 +165,25 @@ function halve(cold: Int32Array, seed: number) {
   return { validation: shuffled.slice(0, middle).sort(), test: shuffled.slice(middle).sort() }
 }
 
-/** Each user's last interaction is to be found; all earlier ones are trained on. To compare with published tables. */
+/** The split that most published tables use, for comparison with them. */
 function leaveOneOut({ interactions, userIds, itemIds, name }: Dataset): Split {
   const all = histories(withIndexAsItem(interactions), userIds.length)
   const isLast = new Uint8Array(interactions.item.length)
   for (let u = 0; u < userIds.length; u++)
     if (all.start[u + 1] - all.start[u] >= 2) isLast[all.item[all.start[u + 1] - 1]] = 1
   const indices = range(isLast.length)
-  const train = histories(interactions, userIds.length, indices.filter((k) => !isLast[k]))
-  const last = histories(interactions, userIds.length, indices.filter((k) => isLast[k] === 1))
-  if (last.item.length === 0) throw new InputError(`${name}: no user has two interactions, which leave-one-out needs`)
+  const train = histories(
+    interactions,
+    userIds.length,
+    indices.filter((k) => !isLast[k]),
+  )
+  const last = histories(
+    interactions,
+    userIds.length,
+    indices.filter((k) => isLast[k] === 1),
+  )
+  if (last.item.length === 0)
+    throw new InputError(`${name}: no user has two interactions, which leave-one-out needs`)
   const none = new Int32Array(0)
   const nothing: Relevance = { users: none, start: new Int32Array(1), item: none }
   return {
@@ -133,12 +196,14 @@ function leaveOneOut({ interactions, userIds, itemIds, name }: Dataset): Split {
   }
 }
 
-/** The same interactions with their own index in the item's place, to find out which one is a user's last. */
+/** Interactions with their own index in the item's place, which tells a user's last one. */
 function withIndexAsItem(interactions: Dataset['interactions']) {
   return { ...interactions, item: range(interactions.item.length) }
 }
 
-/** Distinct later items of users with a train history, without those the user already had in train. */
+/**
+ * Distinct later items of users with a train history, without those that the user had in train.
+ */
 function relevance(later: Histories, train: Histories, keep: (item: number) => boolean): Relevance {
   const users: number[] = []
   const start = [0]
@@ -157,5 +222,9 @@ function relevance(later: Histories, train: Histories, keep: (item: number) => b
       start.push(items.length)
     }
   }
-  return { users: Int32Array.from(users), start: Int32Array.from(start), item: Int32Array.from(items) }
+  return {
+    users: Int32Array.from(users),
+    start: Int32Array.from(start),
+    item: Int32Array.from(items),
+  }
 }

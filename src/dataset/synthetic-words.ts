@@ -44,7 +44,9 @@ export const departments: Record<string, Record<string, string[]>> = {
   },
 }
 
-/** Styles are tastes that cut across the shelves; each word of a style stands for the same taste. */
+/**
+ * Styles are tastes that cut across the shelves; each word of a style stands for the same taste.
+ */
 export const styles: string[][] = [
   ['Rustic', 'Farmhouse', 'Weathered'],
   ['Modern', 'Minimal', 'Sleek'],
@@ -56,9 +58,36 @@ export const styles: string[][] = [
   ['Travel', 'Compact', 'Folding'],
 ]
 
-export const finishes = ['Black', 'White', 'Red', 'Blue', 'Green', 'Grey', 'Small', 'Large', 'Set of 2', 'Set of 4', 'No. 7', 'No. 12']
+/** Last words of a title, which say nothing about taste. */
+export const finishes = [
+  'Black',
+  'White',
+  'Red',
+  'Blue',
+  'Green',
+  'Grey',
+  'Small',
+  'Large',
+  'Set of 2',
+  'Set of 4',
+  'No. 7',
+  'No. 12',
+]
 
-const brandStarts = ['Alder', 'Birch', 'Cobalt', 'Dorn', 'Elm', 'Fjord', 'Garnet', 'Harrow', 'Ivory', 'Juniper', 'Kestrel', 'Linden']
+const brandStarts = [
+  'Alder',
+  'Birch',
+  'Cobalt',
+  'Dorn',
+  'Elm',
+  'Fjord',
+  'Garnet',
+  'Harrow',
+  'Ivory',
+  'Juniper',
+  'Kestrel',
+  'Linden',
+]
 const brandEnds = ['wick', 'field', 'mark', 'stone', 'works']
 
 /** 60 invented brands. */

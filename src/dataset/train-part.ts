@@ -3,8 +3,8 @@ import { fingerprint } from './fingerprint.js'
 import type { Split } from './split.js'
 
 /**
- * What was known before the split's cut, as a data set of its own: the train interactions and their items, with the same
- * users. To split it again is to rehearse: its cold items are warm ones pretended cold, whose truth is known.
+ * The train interactions and their items as a data set, with the same users. Splitting it again
+ * makes a rehearsal: its cold items are warm ones pretended cold, whose truth is known.
  */
 export function trainPart(dataset: Dataset, split: Split): Dataset {
   const { train } = split

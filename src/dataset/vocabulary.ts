@@ -1,5 +1,6 @@
-/** Ids in the order of their first appearance, and back. */
+/** Ids by index, in the order of their first appearance, and indices by id. */
 export class Vocabulary {
+  /** The id of each index. */
   readonly ids: string[] = []
   private readonly indices = new Map<string, number>()
 
@@ -18,7 +19,10 @@ export class Vocabulary {
   }
 }
 
-/** V8 keeps a whole block of a file alive for a slice of it, so a vocabulary of slices would keep the whole file. */
+/**
+ * V8 keeps a whole block of a file alive for a slice of it, so a vocabulary of slices would keep
+ * the whole file.
+ */
 function detached(id: string): string {
   const encoding = /^[\x00-\xff]*$/.test(id) ? 'latin1' : 'utf16le'
   return Buffer.from(id, encoding).toString(encoding)

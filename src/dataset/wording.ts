@@ -1,9 +1,11 @@
 const grouped = new Intl.NumberFormat('en-US')
 
-/** A number for people: 12,101. */
-export const number = (value: number) => grouped.format(value)
+/** A number with its thousands set apart: 12,101. */
+export function thousands(value: number): string {
+  return grouped.format(value)
+}
 
-/** "1 item", "12,101 items". The plural is the noun and an s unless given. */
-export function counted(count: number, noun: string, plural = `${noun}s`): string {
-  return `${number(count)} ${count === 1 ? noun : plural}`
+/** A count of things whose plural ends in s: "1 item", "12,101 items". */
+export function counted(count: number, noun: string): string {
+  return `${thousands(count)} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -1,5 +1,5 @@
 import { type Histories, historyOf } from '../dataset/histories.js'
-import type { Recommender } from './evaluate.js'
+import type { Recommender } from '../two-tower/recommender.js'
 
 /** Train interactions of each item [numItems]. */
 export function popularityOf(train: Histories, numItems: number): Int32Array {
@@ -8,21 +8,30 @@ export function popularityOf(train: Histories, numItems: number): Int32Array {
   return popularity
 }
 
-/** Items by their number of train interactions, the same for every user. */
+/**
+ * A recommender that scores items by their number of train interactions, the same for every user.
+ */
 export function popularityRecommender(train: Histories, numItems: number): Recommender {
   const popularity = popularityOf(train, numItems)
   return {
     score(users, items, out) {
-      for (let b = 0; b < users.length; b++) for (let k = 0; k < items.length; k++) out[b * items.length + k] = popularity[items[k]]
+      for (let b = 0; b < users.length; b++)
+        for (let k = 0; k < items.length; k++) out[b * items.length + k] = popularity[items[k]]
     },
   }
 }
 
 /**
- * ItemKNN (Sarwar et al. 2001; Deshpande and Karypis 2004): score(u, i) = sum over j in H_u of cos(i, j), where j counts
- * only if it is among the `neighbours` items most similar to i; items as binary vectors over users.
+ * A recommender by similar items, ItemKNN (Sarwar et al. 2001; Deshpande and Karypis 2004):
+ * score(u, i) = sum over j in H_u of cos(i, j), where H_u is the user's history and j counts only
+ * if it is among the `neighbours` items most similar to i. Items are binary vectors over users.
+ * @param neighbours - default 100
  */
-export function itemKnnRecommender(train: Histories, numItems: number, neighbours = 100): Recommender {
+export function itemKnnRecommender(
+  train: Histories,
+  numItems: number,
+  neighbours = 100,
+): Recommender {
   const similar = similarItems(train, numItems, neighbours)
   return {
     score(users, items, out) {
@@ -30,7 +39,8 @@ export function itemKnnRecommender(train: Histories, numItems: number, neighbour
       for (let b = 0; b < users.length; b++) {
         score.fill(0)
         for (const j of new Set(historyOf(train, users[b])))
-          for (let k = similar.start[j]; k < similar.start[j + 1]; k++) score[similar.item[k]] += similar.value[k]
+          for (let k = similar.start[j]; k < similar.start[j + 1]; k++)
+            score[similar.item[k]] += similar.value[k]
         for (let k = 0; k < items.length; k++) out[b * items.length + k] = score[items[k]]
       }
     },
@@ -49,7 +59,10 @@ function similarItems(train: Histories, numItems: number, neighbours: number) {
         if (j === i) continue
         if (overlap[j]++ === 0) touched.push(j)
       }
-    const cosine = touched.map((j) => ({ j, value: overlap[j] / Math.sqrt(byItem[i].length * byItem[j].length) }))
+    const cosine = touched.map((j) => ({
+      j,
+      value: overlap[j] / Math.sqrt(byItem[i].length * byItem[j].length),
+    }))
     for (const j of touched) overlap[j] = 0
     cosine.sort((a, b) => b.value - a.value || a.j - b.j)
     for (const { j, value } of cosine.slice(0, neighbours)) lists[j].push({ item: i, value })
@@ -57,11 +70,16 @@ function similarItems(train: Histories, numItems: number, neighbours: number) {
   const start = new Int32Array(numItems + 1)
   for (let j = 0; j < numItems; j++) start[j + 1] = start[j] + lists[j].length
   const flat = lists.flat()
-  return { start, item: Int32Array.from(flat, (n) => n.item), value: Float32Array.from(flat, (n) => n.value) }
+  return {
+    start,
+    item: Int32Array.from(flat, (n) => n.item),
+    value: Float32Array.from(flat, (n) => n.value),
+  }
 }
 
 function usersOfItems(train: Histories, numItems: number): number[][] {
   const users: number[][] = Array.from({ length: numItems }, () => [])
-  for (let u = 0; u + 1 < train.start.length; u++) for (const item of new Set(historyOf(train, u))) users[item].push(u)
+  for (let u = 0; u + 1 < train.start.length; u++)
+    for (const item of new Set(historyOf(train, u))) users[item].push(u)
   return users
 }

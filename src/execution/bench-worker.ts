@@ -1,14 +1,15 @@
+import { type Setup } from '../experiment/setup.js'
 import { parentPort, workerData } from 'node:worker_threads'
-import { Lab, type Materials } from '../experiment/lab.js'
+import { Trial } from '../experiment/trial.js'
 import { noMemo } from '../experiment/memo.js'
 import { makeEngine } from '../two-tower/engines/index.js'
 import { readShared } from '../util/shared.js'
-import type { BenchWork } from './bench.js'
+import type { BenchWork } from './bench-threads.js'
 
-const { materials, engine, pairs } = workerData as BenchWork
-const lab = new Lab(readShared(materials) as Materials, makeEngine(engine), 0, { memo: noMemo })
+const { setup, engine, pairs } = workerData as BenchWork
+const trial = new Trial(readShared(setup) as Setup, { engine: makeEngine(engine), memo: noMemo })
 
 parentPort!.on('message', () => {
-  lab.train(pairs)
+  trial.train(pairs)
   parentPort!.postMessage('trained')
 })

@@ -1,20 +1,27 @@
-import { Lab } from '../experiment/lab.js'
-import { fileMemo, noMemo } from '../experiment/memo.js'
-import { presetByName } from '../experiment/presets/index.js'
-import type { Executor } from '../experiment/run.js'
-import { type EngineName, makeEngine } from '../two-tower/engines/index.js'
+import { fileMemo } from '../experiment/memo.js'
+import { runTrial } from '../experiment/preset.js'
+import { Trial } from '../experiment/trial.js'
+import { answersWritten } from '../llm/answer-store.js'
+import type { ChatModel } from '../llm/chat-model.js'
+import { presets } from '../presets/index.js'
+import type { Executor } from '../run/executor.js'
+import { makeEngine } from '../two-tower/engines/index.js'
+import { interrupted } from './interrupted.js'
 
 /** One seed after the other, in this thread. */
-export function inlineExecutor(engineName: EngineName): Executor {
+export function inlineExecutor(engineName: string, judge?: ChatModel): Executor {
   return {
     name: 'inline',
-    async run(materials, preset, seeds, { onStep, onTrial, signal, folders }) {
+    async run(setup, preset, seeds, { onStep, onTrial, signal, folders }) {
       const engine = makeEngine(engineName)
       const { memo: folder, ...chat } = folders
-      const memo = folder === undefined ? noMemo : fileMemo(folder)
+      const memo = folder === undefined ? undefined : fileMemo(folder)
       for (const seed of seeds) {
-        signal?.throwIfAborted()
-        onTrial(seed, await presetByName(preset).run(new Lab(materials, engine, seed, { signal, memo, ...chat }), onStep))
+        if (signal?.aborted) throw interrupted()
+        const trial = new Trial(setup, { engine, seed, judge, signal, memo, onStep, ...chat })
+        const rows = await runTrial(presets.get(preset), trial)
+        await answersWritten()
+        onTrial(seed, rows)
       }
     },
   }

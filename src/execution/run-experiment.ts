@@ -1,78 +1,174 @@
 import { join } from 'node:path'
 import { loadDataset, type LoadOptions } from '../dataset/load.js'
-import { findRun, type FinishedRun, readRun } from '../experiment/finished-run.js'
-import { readConfig } from '../experiment/config.js'
-import { checkMeasurable, prepare } from '../experiment/prepare.js'
-import { presetByName } from '../experiment/presets/index.js'
+import { type ExperimentConfig, readSettings, type Runtime } from '../experiment/config.js'
+import { type Preset, presetSteps } from '../experiment/preset.js'
 import { provenance, runKey } from '../experiment/provenance.js'
-import { runPreset } from '../experiment/run.js'
-import { RunStore } from '../experiment/store.js'
+import { checkMeasurable, setUp } from '../experiment/setup.js'
+import type { ChatModel } from '../llm/chat-model.js'
 import { chatModel } from '../llm/model.js'
-import { chooseEngine, type EngineName, makeEngine } from '../two-tower/engines/index.js'
+import { presets } from '../presets/index.js'
+import { findRun, type FinishedRun, readRun } from '../run/finished-run.js'
+import { type Run, runPreset } from '../run/run.js'
+import { RunStore } from '../run/store.js'
+import { chooseEngine, makeEngine } from '../two-tower/engines/index.js'
+import { hasOwnEntries } from '../util/registry.js'
+import { importAll } from './imports.js'
+import { inlineExecutor } from './inline.js'
 import { threadExecutor } from './threads.js'
 
-/** What to run, and what cannot change a result: where things lie, and how many workers there are. */
+/**
+ * Options of `runExperiment`: what to run, and what cannot change a result (where things lie, how
+ * many workers there are).
+ */
 export interface ExperimentOptions extends LoadOptions {
-  /** Sections of the configuration; the rest is the preset's size, then the defaults. */
+  /**
+   * Sections of the configuration, run-time settings of section `llm` included. What is left out is
+   * that of the preset's size, then the default.
+   */
   settings?: Record<string, unknown>
-  /** The preset's own settings and number of seeds. */
+  /**
+   * The preset's own settings and number of seeds. Default: the defaults of all settings, and 4
+   * seeds.
+   */
   size?: 'smoke' | 'full'
-  /** Default: those of the size, else 0 to 3. */
+  /**
+   * Seeds, each a repetition of the whole procedure. Default: as many as the size says, from 0 on.
+   */
   seeds?: number[]
-  /** Where runs are kept. Default `runs`. */
+  /** Folder of all runs. Default `runs`. */
   runs?: string
-  /** This run's own folder. Default: one under `runs`, named by preset, data and key. */
+  /** Folder of this run. Default: one in `runs`, named by preset, data set and key. */
   out?: string
-  /** Finished trainings and policies, shared by all runs. Default: `store` in `runs`. */
+  /** Folder of finished trainings and policies, shared by all runs. Default: `store` in `runs`. */
   store?: string
-  /** Store of a language model's answers. Default: `answers` in `runs`. */
+  /** Folder of the store of chat models' answers. Default: `answers` in `runs`. */
   answers?: string
+  /**
+   * Takes every answer from the store and asks nobody; a missing one is a ProviderError. Default
+   * false.
+   */
   replay?: boolean
-  /** Takes a finished run of the same preset, configuration and version out of `runs` without looking at the data. */
+  /**
+   * Gives a finished run of the same preset, configuration, engine and version, if `runs` has one,
+   * without reading the data. Default false.
+   */
   reuse?: boolean
-  /** Default: `wasm`. */
-  engine?: EngineName | 'auto'
-  /** Worker threads. Default: one a core. */
+  /** Name of an engine of the registry `engines`, or `auto`. Default `wasm`. */
+  engine?: string
+  /**
+   * Modules (paths or package names) that add custom entries to registries; imported here and in
+   * each worker thread. Without them, custom entries make the run stay in this thread.
+   */
+  imports?: string[]
+  /**
+   * Chat model that plays the users, in place of the configured one; the run then stays in this
+   * thread.
+   */
+  judge?: ChatModel
+  /** Number of worker threads. Default: one a core. */
   workers?: number
 }
 
 /**
- * Runs a preset, a procedure a seed, and keeps it: what an earlier call finished is not computed again.
- * @throws ConfigError, DataError, InputError for what cannot be run; InterruptedError when the signal fires
+ * Runs a preset with all its seeds and keeps the results in a folder. Seeds, trainings and policies
+ * that an earlier call has finished are not computed again, so an interrupted call can be repeated.
+ * @param what - name of a preset, or a custom preset
+ * @throws ConfigError, DataError or InputError for what cannot be run; ProviderError where the
+ * judge answers no more; InterruptedError when the signal fires
+ * @example
+ * const run = await runExperiment('policy-vs-baselines', { size: 'smoke' })
+ * console.log(runTable(run.result))
  */
-export async function runExperiment(name: string, options: ExperimentOptions): Promise<FinishedRun> {
-  const preset = presetByName(name)
-  const { runs = 'runs', signal, progress } = options
+export async function runExperiment(
+  what: string | Preset,
+  options: ExperimentOptions = {},
+): Promise<FinishedRun> {
+  await importAll(options.imports)
+  if (typeof what !== 'string') presets.add(what)
+  const preset = presets.get(typeof what === 'string' ? what : what.name)
+  const { runs = 'runs' } = options
   const size = options.size && preset.sizes[options.size]
-  const config = readConfig(merge(structuredClone(size?.settings ?? {}), options.settings ?? {}))
-  const { name: engine, reason } = chooseEngine(options.engine ?? 'wasm', config.model)
-  if (options.engine === 'auto') options.onNotice?.(`engine ${engine}: ${reason}`)
-  const { name: engineName } = makeEngine(engine)
-  const reused = options.reuse ? findRun(runs, preset.name, config, options.seeds, engineName) : undefined
+  const { config, runtime } = readSettings(
+    merge(structuredClone(size?.settings ?? {}), options.settings ?? {}),
+  )
+  const engine = engineOf(options, config)
+  const reused = options.reuse
+    ? findRun(runs, preset.name, config, options.seeds, engine.title)
+    : undefined
   if (reused) return reused
   const seeds = options.seeds ?? Array.from({ length: size?.seeds ?? 4 }, (_, s) => s)
-  const dataset = await loadDataset(config.dataset, options)
-  const others = []
-  for (const other of config.others) others.push(await loadDataset(other, options))
-  const materials = prepare(dataset, config, others)
-  checkMeasurable(materials)
-  const origin = provenance(preset.name, config, dataset, engineName, others)
-  const folder = options.out ?? join(runs, `${preset.name}-${dataset.name.replace(/[^\w.-]+/g, '-')}-${runKey(origin)}`)
+  const { dataset, setup, others } = await loadSetup(config, options)
+  const origin = provenance(preset.name, config, dataset, engine.title, others)
+  const folder =
+    options.out ??
+    join(runs, `${preset.name}-${dataset.name.replace(/[^\w.-]+/g, '-')}-${runKey(origin)}`)
   const store = new RunStore(folder, origin)
-  const left = seeds.filter((seed) => store.finished(seed) === undefined)
-  const bar = progress?.(preset.name, 'steps', left.length * preset.steps(materials))
-  const folders = { memo: options.store ?? join(runs, 'store'), answers: options.answers ?? join(runs, 'answers'), replay: options.replay }
-  try {
-    const events = { onStep: () => bar?.step(), onTrial: () => undefined, signal, folders }
-    store.finish(await runPreset(preset, materials, origin, chatModel(config.llm).name, seeds, threadExecutor(engine, options.workers), store, events))
-  } finally {
-    bar?.stop()
-  }
+  const judge = (options.judge ?? chatModel(config.llm)).name
+  const run = { preset, setup, provenance: origin, judge, seeds, store }
+  await execute(run, engine.name, runtime, options)
   return readRun(folder)
 }
 
+function engineOf(
+  { engine = 'wasm', onNotice }: ExperimentOptions,
+  config: ExperimentConfig,
+): { name: string; title: string } {
+  const { name, reason } = chooseEngine(engine, config.model)
+  if (engine === 'auto') onNotice?.(`engine ${name}: ${reason}`)
+  return { name, title: makeEngine(name).name }
+}
+
+async function loadSetup(config: ExperimentConfig, options: ExperimentOptions) {
+  const dataset = await loadDataset(config.dataset, options)
+  const others = []
+  for (const other of config.others) others.push(await loadDataset(other, options))
+  const setup = setUp(dataset, config, others)
+  checkMeasurable(setup)
+  return { dataset, setup, others }
+}
+
+async function execute(
+  run: Run,
+  engine: string,
+  runtime: Runtime,
+  options: ExperimentOptions,
+): Promise<void> {
+  const { preset, setup, seeds, store } = run
+  const { runs = 'runs', signal, progress, judge, imports = [], workers } = options
+  const left = seeds.filter((seed) => store.finished(seed) === undefined)
+  const bar = progress?.(preset.name, 'steps', left.length * presetSteps(preset, setup))
+  const folders = {
+    runtime: runtime.llm,
+    memo: options.store ?? join(runs, 'store'),
+    answers: options.answers ?? join(runs, 'answers'),
+    replay: options.replay,
+  }
+  const events = { onStep: () => bar?.step(), onTrial: () => undefined, signal, folders }
+  const onlyHere = judge !== undefined || (hasOwnEntries() && imports.length === 0)
+  const executor = onlyHere
+    ? inlineExecutor(engine, judge)
+    : threadExecutor(engine, { workers, imports })
+  try {
+    store.finish(await runPreset(run, executor, events))
+  } finally {
+    bar?.stop()
+  }
+}
+
 /** Settings over settings, section by section. */
-function merge(base: Record<string, unknown>, over: Record<string, unknown>): Record<string, unknown> {
-  const isSection = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
-  return { ...base, ...Object.fromEntries(Object.entries(over).map(([key, value]) => [key, isSection(value) && isSection(base[key]) ? merge(base[key], value) : value])) }
+function merge(
+  base: Record<string, unknown>,
+  over: Record<string, unknown>,
+): Record<string, unknown> {
+  const isSection = (value: unknown): value is Record<string, unknown> =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+  return {
+    ...base,
+    ...Object.fromEntries(
+      Object.entries(over).map(([key, value]) => [
+        key,
+        isSection(value) && isSection(base[key]) ? merge(base[key], value) : value,
+      ]),
+    ),
+  }
 }

@@ -1,17 +1,40 @@
 import { z } from 'zod'
-import { augmentationConfig } from '../augmentation/config.js'
-import { datasetConfig } from '../dataset/config.js'
-import { splitConfig } from '../dataset/split-config.js'
-import { featuresConfig } from '../features/config.js'
-import { llmConfig } from '../llm/config.js'
-import { policyConfig } from '../policy/config.js'
-import { bagConfig, contentMapConfig, twoTowerConfig } from '../two-tower/config.js'
-import { ConfigError, quote } from '../util/errors.js'
+import { type AugmentationConfig, augmentationConfig } from '../augmentation/config.js'
+import { type DatasetConfig, datasetConfig, type DatasetSettings } from '../dataset/config.js'
+import { type SplitConfig, splitConfig } from '../dataset/split-config.js'
+import { type FeaturesConfig, featuresConfig } from '../features/config.js'
+import {
+  type LlmConfig,
+  llmConfig,
+  type LlmRuntime,
+  llmRuntimeConfig,
+  type LlmSettings,
+} from '../llm/config.js'
+import { type PolicyConfig, policyConfig } from '../policy/config.js'
+import {
+  type BagConfig,
+  bagConfig,
+  type ContentMapConfig,
+  contentMapConfig,
+  type TwoTowerConfig,
+  twoTowerConfig,
+} from '../two-tower/config.js'
+import { parseSettings } from '../util/settings.js'
 
-/** The whole configuration: one section a room, each with its own defaults. Run-time things are not in it. */
+/** Schema of section `evaluation`. */
+const evaluationConfig = z.strictObject({
+  /** Cut-offs K of recall, ndcg and hit rate. */
+  ks: z.array(z.number().int().min(1)).min(1).default([5, 10, 20, 50]),
+  /**
+   * Trainings that a figure of one procedure is the mean of: start and order differ, users and
+   * answers do not.
+   */
+  trainings: z.number().int().min(1).default(1),
+})
+
+/** Schema of the whole configuration: one section a room, each with its own defaults. */
 export const experimentConfig = z.strictObject({
   dataset: datasetConfig.prefault({}),
-  /** Further data sets, for presets that compare several; the other settings are the same for all. */
   others: z.array(datasetConfig).default([]),
   split: splitConfig.prefault({}),
   features: featuresConfig.prefault({}),
@@ -21,31 +44,115 @@ export const experimentConfig = z.strictObject({
   contentMap: contentMapConfig.prefault({}),
   bag: bagConfig.prefault({}),
   policy: policyConfig.prefault({}),
-  evaluation: z
-    .strictObject({
-      /** Cut-offs K of recall, ndcg and hit rate. */
-      ks: z.array(z.number().int().min(1)).min(1).default([5, 10, 20, 50]),
-      /** Trainings that a figure of one procedure is the mean of: start and order differ, users and answers do not. */
-      trainings: z.number().int().min(1).default(1),
-    })
-    .prefault({}),
+  evaluation: evaluationConfig.prefault({}),
 })
 
-export type ExperimentConfig = z.infer<typeof experimentConfig>
-
-/** Checks a record and fills in the defaults. @throws ConfigError naming the setting, the value and what is allowed. */
-export function readConfig(record: unknown): ExperimentConfig {
-  const parsed = experimentConfig.safeParse(record)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  const path = issue.path.join('.')
-  if (issue.code === 'unrecognized_keys') {
-    const known = Object.keys((valueAt(experimentConfig.parse({}), issue.path) as object | undefined) ?? {})
-    throw new ConfigError(`unknown setting ${issue.keys.map((key) => quote(path ? `${path}.${key}` : key)).join(', ')}${known.length ? `; known here: ${known.join(', ')}` : ''}`)
-  }
-  throw new ConfigError(`setting ${path || 'config'} = ${quote(valueAt(record, issue.path))}: ${issue.message}`)
+/**
+ * The whole configuration of an experiment: one section a room, plain JSON. It holds all that can
+ * change a result, and nothing that cannot (paths, workers, progress). `readConfig({})` has the
+ * default of every setting.
+ */
+export interface ExperimentConfig extends z.infer<typeof experimentConfig> {
+  /** Which data are loaded, and how they are cleaned. */
+  dataset: DatasetConfig
+  /** Further data sets, for presets that compare several; all other settings hold for them too. */
+  others: DatasetConfig[]
+  /** How interactions are divided into train, validation and test. */
+  split: SplitConfig
+  /** Which user features are computed. */
+  features: FeaturesConfig
+  /** Which chat model plays the users. */
+  llm: LlmConfig
+  /** What it is asked. */
+  augmentation: AugmentationConfig
+  /** Hyper-parameters of the two-tower model. */
+  model: TwoTowerConfig
+  /** Item tower `content-map`. */
+  contentMap: ContentMapConfig
+  /** Item tower `bag`. */
+  bag: BagConfig
+  /** How many users are selected, and how a policy is learned. */
+  policy: PolicyConfig
+  /** What is measured. */
+  evaluation: EvaluationConfig
 }
 
-function valueAt(record: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], record)
+/** What is measured of a model. Defaults: `readConfig({}).evaluation`. */
+export interface EvaluationConfig extends z.infer<typeof evaluationConfig> {}
+
+/** Settings that replace some of the configured ones, by section. */
+export type Overrides = {
+  [Section in 'llm' | 'augmentation' | 'model' | 'contentMap' | 'bag' | 'policy']?: Partial<
+    ExperimentConfig[Section]
+  >
+}
+
+/** An `ExperimentConfig` as it is written: whatever is left out has its default. */
+export interface ExperimentSettings extends z.input<typeof experimentConfig> {
+  dataset?: DatasetSettings
+  others?: DatasetSettings[]
+  split?: Partial<SplitConfig>
+  features?: Partial<FeaturesConfig>
+  llm?: LlmSettings
+  augmentation?: Partial<AugmentationConfig>
+  contentMap?: Partial<ContentMapConfig>
+  bag?: Partial<BagConfig>
+  policy?: Partial<PolicyConfig>
+  evaluation?: Partial<EvaluationConfig>
+}
+
+/** A record as people write it: run-time settings lie beside those that can change a result. */
+const settingsRecord = experimentConfig.extend({
+  llm: llmConfig.extend(llmRuntimeConfig.shape).prefault({}),
+})
+
+/**
+ * Run-time settings of an experiment: plain data that is in no hash or key, since none of it
+ * changes a result.
+ */
+export interface Runtime {
+  /** How the chat model is reached. */
+  llm: LlmRuntime
+}
+
+/** Settings as `readSettings` parts them. */
+export interface Settings {
+  /** Settings that can change a result. */
+  config: ExperimentConfig
+  /** Settings that cannot. */
+  runtime: Runtime
+}
+
+/**
+ * Checks a record of settings, fills in the defaults, and parts what can change a result from what
+ * cannot (`llm.concurrency`, `llm.price`, ...).
+ * @param record - sections of settings, e.g. the JSON of a config file
+ * @throws ConfigError naming the setting, the value and what is allowed
+ * @example
+ * const { config, runtime } = readSettings({ policy: { budget: 100 }, llm: { concurrency: 2 } })
+ */
+export function readSettings(record: unknown): Settings {
+  const settings = parseSettings(settingsRecord, record)
+  const isRuntime = ([name]: [string, unknown]) => name in llmRuntimeConfig.shape
+  const llm = Object.entries(settings.llm)
+  return {
+    config: {
+      ...settings,
+      llm: Object.fromEntries(llm.filter((entry) => !isRuntime(entry))) as ExperimentConfig['llm'],
+    },
+    runtime: { llm: llmRuntimeConfig.parse(Object.fromEntries(llm.filter(isRuntime))) },
+  }
+}
+
+/**
+ * Checks a record of settings and fills in the defaults. Run-time settings are checked and left
+ * out.
+ * @param record - sections of settings, e.g. the JSON of a config file
+ * @throws ConfigError naming the setting, the value and what is allowed
+ * @example
+ * const config = readConfig({ split: { quantile: 0.8 } })
+ * const split = splitDataset(dataset, config.split)
+ */
+export function readConfig(record: unknown): ExperimentConfig {
+  return readSettings(record).config
 }

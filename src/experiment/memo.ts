@@ -4,18 +4,39 @@ import { dirname, join } from 'node:path'
 import { writeAtomically } from '../util/files.js'
 
 /**
- * Finished work by what made it: the same key is never computed twice, by no preset and after no crash. Values are JSON.
- * Deliberately not in it: answers of chat models, which cost money and have a store of their own.
+ * Finished work, keyed by its inputs: no preset computes again what another has finished, even
+ * after a crash. Values are JSON. Deliberately not in it: answers of chat models, which cost money
+ * and have a store of their own.
  */
 export interface Memo {
-  /** The kept value, or what `make` gives, kept before it is returned. */
+  /**
+   * The kept value; where there is none, what `make` gives, which is kept before it is returned.
+   * @param kind - of the work, e.g. `trainings`
+   * @param key - JSON of all that the value depends on
+   */
   get<T>(kind: string, key: object, make: () => T | Promise<T>): Promise<T>
 }
 
 /** Keeps nothing. */
 export const noMemo: Memo = { get: async (_kind, _key, make) => make() }
 
-/** One file a value under `folder`, written atomically, with a checksum; a file that does not fit is made anew. */
+/** Keeps values as long as it lives. */
+export function memoryMemo(): Memo {
+  const kept = new Map<string, string>()
+  return {
+    async get<T>(kind: string, key: object, make: () => T | Promise<T>): Promise<T> {
+      const digest = sha256(JSON.stringify([kind, key]))
+      const text = kept.get(digest) ?? JSON.stringify(await make())
+      kept.set(digest, text)
+      return JSON.parse(text) as T
+    },
+  }
+}
+
+/**
+ * Keeps values in files, one a value, under a folder. Each is written atomically, with a checksum;
+ * a file whose checksum does not fit is computed again.
+ */
 export function fileMemo(folder: string): Memo {
   return {
     async get<T>(kind: string, key: object, make: () => T | Promise<T>): Promise<T> {

@@ -3,23 +3,39 @@ import { createRequire } from 'node:module'
 import type { Dataset } from '../dataset/dataset.js'
 import type { ExperimentConfig } from './config.js'
 
-/** What made a result: enough to make it again. Holds no time, path or machine name, so that equal runs are equal bytes. */
+/**
+ * All that it takes to make a result again. It holds no time, path or machine name, so that equal
+ * runs give equal bytes.
+ */
 export interface Provenance {
+  /** Version of this package. */
   understudy: string
+  /** Name of the preset. */
   preset: string
+  /** Name of the data set. */
   dataset: string
-  /** SHA-256 of the data. */
+  /** SHA-256 (hex) of the data. */
   dataFingerprint: string
-  /** Of further data sets. */
+  /** SHA-256 (hex) of each further data set. */
   otherFingerprints: string[]
+  /** Name and version of the engine. */
   engine: string
-  /** SHA-256 of the config as JSON. */
+  /** SHA-256 (hex) of the configuration as JSON. */
   configHash: string
 }
 
-export const version = (createRequire(import.meta.url)('../../package.json') as { version: string }).version
+/** Version of this package. */
+export const version = (createRequire(import.meta.url)('../../package.json') as { version: string })
+  .version
 
-export function provenance(preset: string, config: ExperimentConfig, dataset: Dataset, engine: string, others: Dataset[] = []): Provenance {
+/** The provenance of a run. */
+export function provenance(
+  preset: string,
+  config: ExperimentConfig,
+  dataset: Dataset,
+  engine: string,
+  others: Dataset[] = [],
+): Provenance {
   return {
     understudy: version,
     preset,
@@ -31,11 +47,12 @@ export function provenance(preset: string, config: ExperimentConfig, dataset: Da
   }
 }
 
+/** SHA-256 (hex) of a configuration as JSON. */
 export function configHash(config: ExperimentConfig): string {
   return createHash('sha256').update(JSON.stringify(config)).digest('hex')
 }
 
-/** Names the run: results under the same key are the same bytes. */
+/** Key of a run: runs of the same key give the same bytes. */
 export function runKey(origin: Provenance): string {
   return createHash('sha256').update(JSON.stringify(origin)).digest('hex').slice(0, 12)
 }

@@ -3,32 +3,58 @@ import { InputError } from '../util/errors.js'
 import { stream } from '../util/random.js'
 import type { TwoTowerModel } from '../two-tower/engine.js'
 
-/** A judge made from held-out truth: a simulation, to find out how good a judge would have to be. */
+/**
+ * A judge simulated from held-out truth, to find out how good a judge would have to be. Its answers
+ * are never a result.
+ */
 export interface SimulatedJudge {
-  /** Share of right answers. */
+  /** Share of right answers, .5 to 1. */
   accuracy: number
-  /** Errors of its own, or those that the text matcher makes. */
+  /**
+   * Which answers are wrong: `independent` ones, or a share of those that a comparison of texts
+   * gets wrong (`text-like`).
+   */
   errors: 'independent' | 'text-like'
 }
 
-/** Which pairs agree with the truth: the two-tower model of all interactions (Lab.trainOnEverything). */
+/**
+ * Which pairs agree with the truth: the two-tower model of all interactions
+ * (Trial.trainOnEverything).
+ */
 export function agreement(pairs: PreferencePair[], truth: TwoTowerModel): boolean[] {
   return pairs.map((pair) => prefers(truth, pair.user, pair.preferred, pair.other))
 }
 
 /**
- * Pairs of a text judge, `right` or not, with a simulated judge's answers instead. Independent errors flip
- * the truth with probability 1 - accuracy; text-like ones are a share of the text judge's own errors (of a coin's, where
- * it is already better than wanted). Answers have no margin.
+ * Pairs of a text judge, `right` or not, with a simulated judge's answers instead. Independent
+ * errors flip the truth with probability 1 - accuracy; text-like ones are a share of the text
+ * judge's own errors (of a coin's, where it is already better than wanted). Answers have no margin.
  */
-export function simulateAnswers(pairs: PreferencePair[], right: boolean[], judge: SimulatedJudge, seed: number): PreferencePair[] {
+export function simulateAnswers(
+  pairs: PreferencePair[],
+  right: boolean[],
+  judge: SimulatedJudge,
+  seed: number,
+): PreferencePair[] {
   const { accuracy, errors } = judge
-  if (!(accuracy >= 0.5 && accuracy <= 1)) throw new InputError(`a simulated judge's accuracy is ${accuracy}; allowed: .5 to 1`)
+  if (!(accuracy >= 0.5 && accuracy <= 1))
+    throw new InputError(`a simulated judge's accuracy is ${accuracy}; allowed: .5 to 1`)
   const text = right.filter(Boolean).length / Math.max(1, right.length)
   return pairs.map(({ user, preferred, other }, k) => {
-    const rng = stream(seed, 'simulated judge', user, Math.min(preferred, other), Math.max(preferred, other))
-    const correct = errors === 'independent' ? rng.uniform() < accuracy : textLike(right[k], text, accuracy, rng.uniform())
-    return correct === right[k] ? { user, preferred, other } : { user, preferred: other, other: preferred }
+    const rng = stream(
+      seed,
+      'simulated judge',
+      user,
+      Math.min(preferred, other),
+      Math.max(preferred, other),
+    )
+    const correct =
+      errors === 'independent'
+        ? rng.uniform() < accuracy
+        : textLike(right[k], text, accuracy, rng.uniform())
+    return correct === right[k]
+      ? { user, preferred, other }
+      : { user, preferred: other, other: preferred }
   })
 }
 
@@ -37,8 +63,14 @@ function textLike(right: boolean, text: number, accuracy: number, draw: number):
   return draw < (text - accuracy) / Math.max(1e-9, 2 * text - 1) ? !right : right
 }
 
-export function prefers({ dim, users, items }: TwoTowerModel, user: number, a: number, b: number): boolean {
+export function prefers(
+  { dim, users, items }: TwoTowerModel,
+  user: number,
+  a: number,
+  b: number,
+): boolean {
   let difference = 0
-  for (let d = 0; d < dim; d++) difference += users[user * dim + d] * (items[a * dim + d] - items[b * dim + d])
+  for (let d = 0; d < dim; d++)
+    difference += users[user * dim + d] * (items[a * dim + d] - items[b * dim + d])
   return difference > 0
 }

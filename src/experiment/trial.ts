@@ -1,68 +1,236 @@
-import type { ExperimentConfig } from './config.js'
-import type { Lab } from './lab.js'
-import type { LearnedPolicy } from './policy-training.js'
+import { createHash } from 'node:crypto'
+import { type Augmentation, Augmenter } from '../augmentation/augmenter.js'
+import { evaluate, type RankingReport, recallPerUser } from '../evaluation/evaluate.js'
+import { type ColdStartReport, type Half, rankingTasks } from '../evaluation/ranking-tasks.js'
+import type { ChatModel } from '../llm/chat-model.js'
+import { offlineReader } from '../llm/backends/offline-reader.js'
+import { chatModel, type ChatOptions, inFlightOf } from '../llm/model.js'
+import type { Engine, TwoTowerModel } from '../two-tower/engine.js'
+import { wasmEngine } from '../two-tower/engines/wasm.js'
+import { isRecommender, modelRecommender, type Recommender } from '../two-tower/recommender.js'
+import { average } from '../util/statistics.js'
+import type { ExperimentConfig, Overrides } from './config.js'
+import { type Memo, memoryMemo } from './memo.js'
+import type { Setup } from './setup.js'
+import { StepCounter } from './steps.js'
+import { Trainer } from './trainer.js'
 
-/** One row of an experiment: what one arm reached in one procedure (seed). Tidy: one row a trial. */
-export interface TrialRow {
-  /** E.g. `random`, `top:V`, `learned`, `content-map`. */
-  policy: string
-  /** Seed of the whole procedure: questions, learning, choice, trainings. */
-  seed: number
-  /** What else tells arms apart, e.g. `{ budget: 100 }`. */
-  factors: Record<string, string | number>
-  /** Users that were simulated. */
-  users: number
-  /** Questions put to the chat model for these users. */
-  calls: number
-  /** Questions put to it in order to learn the policy; 0 for policies that learn nothing. */
-  learningCalls: number
-  /** Questions without a readable answer. */
-  failed: number
-  /** Share of the answers that chose the option shown first. */
-  firstPositionShare?: number
-  /** Number of trainings that the metrics are means over. */
-  trainings: number
-  /** Means over users by ranking and metric, e.g. `cold:recall@10`, `full:ndcg@50`, `warm:mrr`; on the test half. */
-  metrics: Record<string, number>
-  /** cold:recall@K of the validation half at the reward's K: what choices may look at. */
-  validation: number
-  /** cold:recall@K of the test half at the reward's K of each evaluated user: base64 of float32, for bootstraps over users. */
-  userRecall: string
-  /** Who was selected: the mean of each scaled feature over the selected users. */
-  profile?: Record<string, number>
-  /** How the policy was learned. */
-  learned?: LearnedPolicy
-  /** Of `best-feature`: the feature that the validation half chose. */
-  chosen?: string
+/** Options of a trial: its seed, who answers, what trains, and where finished work is kept. */
+export interface TrialOptions extends ChatOptions {
+  /** Draws the questions, what is learned, and the start and order of trainings. Default 0. */
+  seed?: number
+  /** What trains and ranks. Default: the `wasm` engine. */
+  engine?: Engine
+  /** Chat model that plays the users. Default: the configured one. */
+  judge?: ChatModel
+  /** Keeps finished trainings and policies. Default: in memory, as long as the trial. */
+  memo?: Memo
+  /** Called after each training. */
+  onStep?: () => void
+  /** Stops the asking. */
+  signal?: AbortSignal
 }
 
-/** A question to the data: does `arm` differ from `against`? */
-export interface Comparison {
-  arm: string
-  against: string
-  /** Factors of both; absent = those of a row without any. */
-  factors?: TrialRow['factors']
+/** Models, reports, variants and steps that trials of one seed with different settings share. */
+interface Shared {
+  models: Map<string, TwoTowerModel>
+  warmReports: Map<string, RankingReport>
+  variants: Map<string, Trial>
+  steps: StepCounter
 }
 
-/** Settings and seeds of a size of a preset. */
-export interface PresetSize {
-  seeds: number
-  settings: Record<string, unknown>
+const nothingShared = (onStep?: () => void): Shared => ({
+  models: new Map(),
+  warmReports: new Map(),
+  variants: new Map(),
+  steps: new StepCounter(onStep),
+})
+
+/**
+ * One configuration with one seed: asks, trains and evaluates. The seed draws the questions;
+ * trainings of a trial differ by their number t, which draws start and order.
+ * @example
+ * const trial = new Trial(setUp(await loadDataset()), { seed: 1 })
+ * const { users } = await selectUsers(trial, 'top:V')
+ * const { pairs } = await trial.ask(users)
+ * const { cold } = trial.evaluate(trial.train(pairs), 'test')
+ * console.log(cold.mean['recall@50'])
+ */
+export class Trial extends Trainer {
+  /** Keeps finished trainings and policies. */
+  readonly memo: Memo
+  #augmenter: Augmenter | undefined
+  #judge: ChatModel | undefined
+
+  /**
+   * Makes a trial; nothing is asked or trained yet.
+   * @param setup - data, split, features and configuration
+   */
+  constructor(setup: Setup, options?: TrialOptions)
+  /** @internal */
+  constructor(setup: Setup, options: TrialOptions, shared: Shared)
+  constructor(
+    setup: Setup,
+    /** Options that the trial was made with. */
+    readonly options: TrialOptions = {},
+    private readonly shared: Shared = nothingShared(options.onStep),
+  ) {
+    super(setup, options.engine ?? wasmEngine(), options.seed ?? 0, shared.models)
+    this.memo = options.memo ?? memoryMemo()
+  }
+
+  /**
+   * A trial of this seed under other settings. Data, split and features stay; models that do not
+   * depend on these settings are shared.
+   */
+  with(settings: Overrides): Trial {
+    const { config } = this.setup
+    const sections = Object.entries(settings).map(([section, own]) => [
+      section,
+      { ...config[section as 'policy'], ...own },
+    ])
+    const merged = { ...config, ...(Object.fromEntries(sections) as Partial<ExperimentConfig>) }
+    return this.#variant(JSON.stringify(merged), () => {
+      return new Trial({ ...this.setup, config: merged }, this.#options(), this.shared)
+    })
+  }
+
+  /**
+   * A trial of this seed on other data.
+   * @param setup - gives the data
+   * @param name - tells the data apart; a trial of the same name is made once
+   */
+  on(setup: () => Setup, name?: string): Trial {
+    const make = () =>
+      new Trial(setup(), this.#options(), { ...nothingShared(), steps: this.shared.steps })
+    return name === undefined ? make() : this.#variant(name, make)
+  }
+
+  #variant(name: string, make: () => Trial): Trial {
+    const { variants } = this.shared
+    const variant = variants.get(name) ?? make()
+    variants.set(name, variant)
+    return variant
+  }
+
+  /**
+   * Counts the steps of a piece of work, once for each name.
+   * @internal
+   */
+  get steps(): StepCounter {
+    return this.shared.steps
+  }
+
+  #options(): TrialOptions {
+    return { ...this.options, engine: this.engine, memo: this.memo }
+  }
+
+  /** Chat model that plays the users. */
+  get judge(): ChatModel {
+    return (this.#judge ??= this.options.judge ?? chatModel(this.setup.config.llm, this.options))
+  }
+
+  /**
+   * Puts questions to the judge. No user is asked about twice, however many selections it is in.
+   */
+  get augmenter(): Augmenter {
+    const { dataset, split, config } = this.setup
+    const { signal } = this.options
+    const run = {
+      seed: this.seed,
+      concurrency: inFlightOf(config.llm, this.options.runtime),
+      signal,
+    }
+    return (this.#augmenter ??= new Augmenter(dataset, split, this.judge, config.augmentation, run))
+  }
+
+  /**
+   * Puts questions while a policy is learned: `augmenter`, or with `policy.judge` = `offline` that
+   * of the offline reader.
+   */
+  get learningAugmenter(): Augmenter {
+    const { judge } = this.setup.config.policy
+    return judge === 'same' ? this.augmenter : this.withOfflineReader().augmenter
+  }
+
+  /** This trial with the offline reader as its judge, which is free. */
+  withOfflineReader(): Trial {
+    const offline = { backend: offlineReader.name, url: undefined, model: undefined }
+    const { config } = this.setup
+    const setup = { ...this.setup, config: { ...config, llm: { ...config.llm, ...offline } } }
+    return this.#variant(`offline reader ${JSON.stringify(setup.config)}`, () => {
+      return new Trial(setup, { ...this.#options(), judge: undefined }, this.shared)
+    })
+  }
+
+  /**
+   * Puts the configured questions about these users to the judge.
+   * @param users - user indices
+   * @param onUser - called after each user who was asked about now
+   * @throws ProviderError where the judge answers no more; InterruptedError when the signal fires
+   */
+  ask(users: Int32Array, onUser?: () => void): Promise<Augmentation> {
+    return this.augmenter.augment(users, onUser)
+  }
+
+  /** A recommender that scores by a model, or the recommender itself. */
+  recommender(model: TwoTowerModel | Recommender): Recommender {
+    return isRecommender(model) ? model : modelRecommender(this.engine, model)
+  }
+
+  /** Cold recall on the validation half at K = `policy.rewardK`, mean over users. */
+  validationRecall(model: TwoTowerModel | Recommender): number {
+    return average(this.coldRecall(model, 'validation'))
+  }
+
+  /** Cold recall at K = `policy.rewardK` of each user with a relevant item in that half [n]. */
+  coldRecall(model: TwoTowerModel | Recommender, half: Half): Float64Array {
+    const { split, config } = this.setup
+    const task = rankingTasks(split, half).cold
+    return recallPerUser(this.recommender(model), task, config.policy.rewardK)
+  }
+
+  /**
+   * Evaluates a model in three rankings: cold items alone, the full catalogue, warm items. The warm
+   * ranking has no halves: it is the same for both. Of a recommender that is no model, only `cold`.
+   * @throws InputError when a cut-off of `evaluation.ks` is larger than the number of candidates
+   */
+  evaluate(model: TwoTowerModel, half: Half): ColdStartReport
+  evaluate(
+    model: TwoTowerModel | Recommender,
+    half: Half,
+  ): Pick<ColdStartReport, 'cold'> & Partial<ColdStartReport>
+  evaluate(
+    model: TwoTowerModel | Recommender,
+    half: Half,
+  ): Pick<ColdStartReport, 'cold'> & Partial<ColdStartReport> {
+    const { ks } = this.setup.config.evaluation
+    const tasks = rankingTasks(this.setup.split, half)
+    const recommender = this.recommender(model)
+    const cold = evaluate(recommender, tasks.cold, ks)
+    if (isRecommender(model)) return { cold }
+    return { cold, full: evaluate(recommender, tasks.full, ks), warm: this.#evaluateWarm(model) }
+  }
+
+  /**
+   * Pairs move cold items alone (pairGradient `items`), so that many models rank the warm ones
+   * alike: each ranking is made once.
+   */
+  #evaluateWarm(model: TwoTowerModel): RankingReport {
+    const { split, config } = this.setup
+    const hash = createHash('sha256').update(bytes(model.users))
+    for (const item of split.warmItems)
+      hash.update(bytes(model.items.subarray(item * model.dim, (item + 1) * model.dim)))
+    const digest = hash.digest('hex')
+    const { warmReports } = this.shared
+    const report =
+      warmReports.get(digest) ??
+      evaluate(this.recommender(model), rankingTasks(split, 'test').warm, config.evaluation.ks)
+    warmReports.set(digest, report)
+    return report
+  }
 }
 
-/** An experiment by name. Each seed is one repetition of the whole procedure: learn, choose, train, test. */
-export interface Preset {
-  name: string
-  title: string
-  /** What it answers, for people. */
-  question: string
-  /** `smoke`: synthetic, seconds. `full`: what published figures are made with. */
-  sizes: { smoke: PresetSize; full: PresetSize }
-  /** Steps of one seed, for the progress bar. */
-  steps(materials: Lab['materials']): number
-  run(lab: Lab, step: () => void): Promise<TrialRow[]>
-  /** What its table tests, corrected together (Holm). */
-  comparisons(rows: TrialRow[]): Comparison[]
-  /** The answer in a sentence, where it is not the comparisons themselves. */
-  conclusion?(rows: Omit<TrialRow, 'userRecall'>[], config: ExperimentConfig): string
+function bytes(values: Float32Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 }

@@ -1,11 +1,18 @@
 import { historyOf } from '../dataset/histories.js'
 import type { FeatureContext } from './context.js'
 
-/** A distribution over categories: name -> share; empty when no item of it has a category. */
+/** A distribution over categories: name -> share; empty when none of the items has a category. */
 export type Distribution = Map<string, number>
 
-/** p_u: each interaction spreads weight 1 evenly over its item's categories; items without one do not count. */
-export function categoryDistribution(items: Iterable<number>, categories: string[][]): Distribution {
+/**
+ * Distribution of the categories of `items`, one entry an interaction. Each interaction spreads
+ * weight 1 evenly over its item's categories; items without a category do not count.
+ * @param categories - category names of each item [numItems]
+ */
+export function categoryDistribution(
+  items: Iterable<number>,
+  categories: string[][],
+): Distribution {
   const weight: Distribution = new Map()
   let total = 0
   for (const item of items) {
@@ -18,16 +25,15 @@ export function categoryDistribution(items: Iterable<number>, categories: string
   return weight
 }
 
-/** The global distribution p, over all train interactions. */
-export function globalDistribution({ train, categories }: FeatureContext): Distribution {
-  return categoryDistribution(train.item, categories)
+/** Distribution p_u of the categories in the history of user u. */
+export function userDistribution(
+  { train, categories }: FeatureContext,
+  user: number,
+): Distribution {
+  return categoryDistribution(historyOf(train, user), categories)
 }
 
-export function userDistribution(context: FeatureContext, user: number): Distribution {
-  return categoryDistribution(historyOf(context.train, user), context.categories)
-}
-
-/** KL(p || q), nats; every category of p must be in q. NaN for an empty p. */
+/** KL(p || q) = sum p ln(p / q), nats; q has every category of p. NaN for an empty p. */
 export function klDivergence(p: Distribution, q: Distribution): number {
   if (p.size === 0) return NaN
   let sum = 0
@@ -35,7 +41,7 @@ export function klDivergence(p: Distribution, q: Distribution): number {
   return Math.max(0, sum)
 }
 
-/** Entropy, nats. NaN for an empty p. */
+/** H(p) = -sum p ln p, nats. NaN for an empty p. */
 export function entropy(p: Distribution): number {
   if (p.size === 0) return NaN
   let sum = 0

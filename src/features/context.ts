@@ -4,22 +4,34 @@ import type { Histories } from '../dataset/histories.js'
 import type { Split } from '../dataset/split.js'
 import type { SparseMatrix } from '../util/sparse.js'
 
-/** What a feature may look at: the candidates' train histories and what is known of the items in them. */
+/**
+ * Data that a feature may look at: the candidates' train histories, and facts about their items.
+ * Deliberately not in it: validation and test interactions.
+ */
 export interface FeatureContext {
+  /** Train histories of all users, oldest interaction first. */
   train: Histories
   /** Candidate users, ascending [n]. */
   users: Int32Array
   /** Train interactions of each item [numItems]. */
   popularity: Int32Array
+  /** Text of each item [numItems]. */
   items: ItemText[]
   /** Category names of each item at the chosen level, without repeats [numItems]. */
   categories: string[][]
-  /** Content vectors, made on first use. */
+  /** TF-IDF vectors of the items [numItems, numTerms], rows of length 1; computed on first use. */
   content(): SparseMatrix
 }
 
-/** @param categoryLevel - 1 = the root of a path; a path that is shorter counts with its deepest level. */
-export function featureContext(dataset: Dataset, split: Split, categoryLevel: number): FeatureContext {
+/**
+ * The context of the users with a train history.
+ * @param categoryLevel - 1 = the root of a path; a shorter path counts with its deepest level
+ */
+export function featureContext(
+  dataset: Dataset,
+  split: Split,
+  categoryLevel: number,
+): FeatureContext {
   const popularity = new Int32Array(dataset.itemIds.length)
   for (const item of split.train.item) popularity[item]++
   let content: SparseMatrix | undefined
@@ -28,9 +40,11 @@ export function featureContext(dataset: Dataset, split: Split, categoryLevel: nu
     users: split.trainUsers,
     popularity,
     items: dataset.items,
-    categories: dataset.items.map((item) => [
-      ...new Set((item.categories ?? []).map((path) => path[Math.min(categoryLevel, path.length) - 1])),
-    ]),
+    categories: dataset.items.map((item) => categoriesAt(item, categoryLevel)),
     content: () => (content ??= tfidf(dataset.items)),
   }
+}
+
+function categoriesAt({ categories = [] }: ItemText, level: number): string[] {
+  return [...new Set(categories.map((path) => path[Math.min(level, path.length) - 1]))]
 }

@@ -1,17 +1,22 @@
-/** How a raw feature becomes an input of a scorer. */
+import { average } from '../util/statistics.js'
+
+/** Transformation of a raw feature into an input of a scorer. */
 export interface Scaling {
+  /** To [0, 1], or to mean 0 and standard deviation 1. */
   method: 'min-max' | 'z-score'
+  /** Whether log(1 + x) is taken first. */
   log1p: boolean
 }
 
 /**
- * Scales one feature over the candidates it is fitted on. min-max: to [0, 1]; z-score: mean 0, standard deviation 1
- * (population). A constant feature becomes 0. NaN (nothing known of the user) becomes the candidates' mean.
+ * Scales one feature [n] over the candidates. min-max: (x - min) / (max - min), in [0, 1]; z-score:
+ * (x - mean) / deviation, with the population's standard deviation. A constant feature becomes 0.
+ * NaN (nothing known of the user) becomes the candidates' mean.
  */
 export function scale(raw: Float64Array, { method, log1p }: Scaling): Float64Array {
   const values = log1p ? raw.map((x) => Math.log1p(x)) : raw
   const known = values.filter((x) => !Number.isNaN(x))
-  const mean = known.reduce((sum, x) => sum + x, 0) / Math.max(1, known.length)
+  const mean = average(known)
   const [offset, width] = method === 'min-max' ? minMax(known) : [mean, deviation(known, mean)]
   return values.map((x) => (width > 0 ? ((Number.isNaN(x) ? mean : x) - offset) / width : 0))
 }
@@ -27,5 +32,5 @@ function minMax(values: Float64Array): [number, number] {
 }
 
 function deviation(values: Float64Array, mean: number): number {
-  return Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / Math.max(1, values.length))
+  return Math.sqrt(average(values.map((x) => (x - mean) ** 2)))
 }

@@ -1,63 +1,72 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
-import { open } from 'lmdb'
-import { DataError, GaveUpError, ProviderError, quote } from '../util/errors.js'
-import type { AskOptions, ChatModel, Completion, Message } from './chat-model.js'
+import { open, type RootDatabase } from 'lmdb'
+import { DataError, quote } from '../util/errors.js'
+import type { Completion, Usage } from './chat-model.js'
+import { type ChatRequest, keyOf } from './chat-request.js'
 
-/** Everything that an answer depends on. */
-export interface ChatRequest {
-  /** Base URL of the server, or a model file by its content. */
-  backend: string
-  model: string
-  messages: Message[]
-  /** Asked for instead of an answer: how likely this text is after the one message. */
-  continuation?: string
-  maxTokens: number
-  /** What the configuration adds to the request's own parameters. */
-  parameters: Record<string, unknown>
-  promptVersion: string
-}
-
-/** A raw answer with its request, as the store and its export keep it. */
+/** An answer with its request, as the answer store and its export hold it. */
 export interface StoredAnswer {
   request: ChatRequest
+  /** The raw answer; empty where a likelihood was wanted. */
   text: string
   /** Log-probabilities (nats) of the most probable first tokens. */
   firstToken?: [token: string, logProbability: number][]
   /** log P(continuation | message), nats. */
   logLikelihood?: number
-  usage?: Completion['usage']
+  /** Tokens used. */
+  usage?: Usage
   /** The server's own mark of the model that answered. */
   fingerprint?: string
 }
 
-/** What is known of a model from the answers it gave. */
+/** Facts about a chat model, from the answers it has given. */
 export interface ServerRecord {
-  /** Moving average of the time to an answer. */
+  /** Moving average of the time to an answer, seconds. */
   seconds: number
-  /** Of its last answer. */
+  /** The server's own mark of the model, as it came with the last answer. */
   fingerprint?: string
 }
 
-/** Content-addressed by the SHA-256 of the request; several processes and threads share it, and a crash loses nothing. */
+/**
+ * A store of chat models' answers, keyed by the SHA-256 of the whole request. An answer that was
+ * paid for is never asked for again. Several processes and threads can use a store at once, and a
+ * crash loses none of its answers.
+ */
 export interface AnswerStore {
+  /** The answer to a request; undefined where the store has none. */
   get(request: ChatRequest): StoredAnswer | undefined
-  /** Resolves when the answer is safe. */
+  /** Stores an answer, in place of an older one to the same request. Resolves when it is safe. */
   put(answer: StoredAnswer): Promise<void>
+  /** All answers, in the order of their keys. */
   all(): Iterable<StoredAnswer>
+  /** Number of answers. */
   count(): number
+  /** Facts about a model; undefined before its first answer. */
   server(backend: string, model: string): ServerRecord | undefined
+  /** Stores facts about a model. */
   noteServer(backend: string, model: string, record: ServerRecord): void
+  /** Closes the files. No other method may be called afterwards. */
   close(): Promise<void>
 }
 
-/** Opens the store in `folder`, or makes one. */
+/**
+ * Opens the answer store in a folder, and makes both where there are none.
+ * @example
+ * const store = openAnswerStore('runs/answers')
+ * console.log(store.count())
+ * await store.close()
+ */
 export function openAnswerStore(folder: string): AnswerStore {
   mkdirSync(folder, { recursive: true })
   const root = open({ path: folder })
+  openStores.add(root)
   const answers = root.openDB<StoredAnswer, string>({ name: 'answers' })
   const servers = root.openDB<ServerRecord, string>({ name: 'servers' })
-  const serverKey = (backend: string, model: string) => createHash('sha256').update(JSON.stringify([backend, model])).digest('hex')
+  const serverKey = (backend: string, model: string) =>
+    createHash('sha256')
+      .update(JSON.stringify([backend, model]))
+      .digest('hex')
   return {
     get: (request) => answers.get(keyOf(request)),
     async put(answer) {
@@ -69,96 +78,21 @@ export function openAnswerStore(folder: string): AnswerStore {
     count: () => answers.getCount(),
     server: (backend, model) => servers.get(serverKey(backend, model)),
     noteServer: (backend, model, record) => void servers.put(serverKey(backend, model), record),
-    close: () => root.close(),
+    close() {
+      openStores.delete(root)
+      return root.close()
+    },
   }
 }
 
-/** SHA-256 (hex) of the whole request. */
-export function keyOf({ backend, model, messages, continuation, maxTokens, parameters, promptVersion }: ChatRequest): string {
-  const sorted = Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1))
-  const canonical = [backend, model, messages.map(({ role, content }) => [role, content]), continuation ?? null, maxTokens, sorted, promptVersion]
-  return createHash('sha256').update(JSON.stringify(canonical)).digest('hex')
-}
-
-/** What answers, as far as an answer depends on it. */
-export interface Source {
-  backend: string
-  parameters: Record<string, unknown>
-}
+const openStores = new Set<RootDatabase>()
 
 /**
- * The same model, asked only for what the store does not have; each answer is stored before it is used.
- * @param missing - what to do about a request without an answer: ask, or never ask and @throws ProviderError naming it, or
- * GaveUpError
- * @param onNotice - told when the model's fingerprint has changed since its last answer
+ * Resolves when everything that was put into stores of this thread is on disk. A thread that is
+ * ended in the midst of a write takes the process along.
  */
-export function withAnswerStore(model: ChatModel, source: Source, store: AnswerStore, missing: 'ask' | 'refuse' | 'give up', onNotice?: (line: string) => void): ChatModel {
-  const { backend } = source
-  const refuse = (request: ChatRequest) => {
-    const end = request.continuation ?? request.messages.at(-1)?.content.slice(-60)
-    if (missing === 'give up') throw new GaveUpError('the batch has no answer to it', true)
-    if (missing === 'refuse') throw new ProviderError(`--replay: no stored answer of ${model.name} to request ${keyOf(request).slice(0, 16)}, which ends in ${quote(end)}; run once without --replay`, false)
-  }
-  const note = (milliseconds: number, fingerprint?: string) => {
-    const before = store.server(backend, model.name)
-    if (fingerprint && before?.fingerprint && before.fingerprint !== fingerprint)
-      onNotice?.(`${model.name} is not what it was: fingerprint ${fingerprint}, before ${before.fingerprint}; answers stored before are the old model's (another --answers folder starts anew)`)
-    const seconds = before ? 0.95 * before.seconds + 0.05 * (milliseconds / 1000) : milliseconds / 1000
-    const known = fingerprint ?? before?.fingerprint
-    store.noteServer(backend, model.name, { seconds, ...(known ? { fingerprint: known } : {}) })
-  }
-  const { logLikelihoods } = model
-  const ask = async (request: ChatRequest, options: AskOptions) => {
-    const started = performance.now()
-    const completion = await model.complete(request.messages, options)
-    await store.put(storedAnswer(request, completion))
-    note(performance.now() - started, completion.fingerprint)
-    return completion
-  }
-  /** Asked at this moment: who asks the same meanwhile waits for the same answer. */
-  const inFlight = new Map<string, Promise<Completion>>()
-  return {
-    ...model,
-    async complete(messages, options) {
-      const request = requestOf(model, source, { messages, options })
-      const kept = store.get(request)
-      if (kept) return completionOf(kept)
-      refuse(request)
-      const key = keyOf(request)
-      const answer = inFlight.get(key) ?? ask(request, options).finally(() => inFlight.delete(key))
-      inFlight.set(key, answer)
-      return answer
-    },
-    ...(logLikelihoods
-      ? {
-          async logLikelihoods(context, texts, options) {
-            const messages: Message[] = [{ role: 'user', content: context }]
-            const requests = texts.map((continuation) => requestOf(model, source, { messages, continuation, options: { ...options, maxTokens: 0 } }))
-            const known = requests.map((request) => store.get(request)?.logLikelihood)
-            const unknown = requests.filter((_, k) => known[k] === undefined)
-            if (unknown.length > 0) {
-              refuse(unknown[0])
-              const started = performance.now()
-              const values = await logLikelihoods(context, unknown.map(({ continuation }) => continuation!), options)
-              await Promise.all(unknown.map((request, k) => store.put({ request, text: '', logLikelihood: values[k] })))
-              note((performance.now() - started) / unknown.length)
-            }
-            return requests.map((request, k) => known[k] ?? store.get(request)!.logLikelihood!)
-          },
-        }
-      : {}),
-  }
-}
-
-/** A question as it is put to a model. */
-export interface Prompt {
-  messages: Message[]
-  continuation?: string
-  options: AskOptions
-}
-
-export function requestOf({ name }: ChatModel, { backend, parameters }: Source, { messages, continuation, options: { maxTokens, promptVersion = '' } }: Prompt): ChatRequest {
-  return { backend, model: name, messages, ...(continuation === undefined ? {} : { continuation }), maxTokens, parameters, promptVersion }
+export async function answersWritten(): Promise<void> {
+  await Promise.all([...openStores].map((store) => store.flushed))
 }
 
 /** Reads one line of an export. @throws DataError naming file and line */
@@ -170,15 +104,41 @@ export function readStoredAnswer(line: string, at: { file: string; line: number 
     value = undefined
   }
   const request = value?.request as Partial<ChatRequest> | undefined
-  const whole = typeof value?.text === 'string' && typeof request?.model === 'string' && typeof request.backend === 'string' && Array.isArray(request.messages) && typeof request.maxTokens === 'number' && typeof request.parameters === 'object'
-  if (!whole) throw new DataError(`expected an answer as \`understudy answers export\` writes it, got ${quote(line)}`, at)
+  const whole =
+    typeof value?.text === 'string' &&
+    typeof request?.model === 'string' &&
+    typeof request.backend === 'string' &&
+    Array.isArray(request.messages) &&
+    typeof request.maxTokens === 'number' &&
+    typeof request.parameters === 'object'
+  if (!whole)
+    throw new DataError(
+      `expected an answer as \`understudy answers export\` writes it, got ${quote(line)}`,
+      at,
+    )
   return value as StoredAnswer
 }
 
-export function storedAnswer(request: ChatRequest, { text, firstToken, usage, fingerprint }: Completion): StoredAnswer {
-  return { request, text, ...(firstToken ? { firstToken: [...firstToken] } : {}), ...(usage ? { usage } : {}), ...(fingerprint ? { fingerprint } : {}) }
+/** A completion as the store keeps it. */
+export function storedAnswer(
+  request: ChatRequest,
+  { text, firstToken, usage, fingerprint }: Completion,
+): StoredAnswer {
+  return {
+    request,
+    text,
+    ...(firstToken ? { firstToken: [...firstToken] } : {}),
+    ...(usage ? { usage } : {}),
+    ...(fingerprint ? { fingerprint } : {}),
+  }
 }
 
-function completionOf({ text, firstToken, usage, fingerprint }: StoredAnswer): Completion {
-  return { text, ...(firstToken ? { firstToken: new Map(firstToken) } : {}), ...(usage ? { usage } : {}), ...(fingerprint ? { fingerprint } : {}) }
+/** A stored answer as the model gave it. */
+export function completionOf({ text, firstToken, usage, fingerprint }: StoredAnswer): Completion {
+  return {
+    text,
+    ...(firstToken ? { firstToken: new Map(firstToken) } : {}),
+    ...(usage ? { usage } : {}),
+    ...(fingerprint ? { fingerprint } : {}),
+  }
 }

@@ -5,102 +5,218 @@ import { setTimeout as delay } from 'node:timers/promises'
 import OpenAI, { toFile } from 'openai'
 import { InterruptedError, ProviderError } from '../util/errors.js'
 import { writeAtomically } from '../util/files.js'
-import { type AnswerStore, type ChatRequest, keyOf, storedAnswer } from './answer-store.js'
-import type { LlmConfig } from './config.js'
-import { chatBody, clientOf, providerError, readCompletion } from './openai-chat.js'
+import { type AnswerStore, storedAnswer } from './answer-store.js'
+import { type ChatRequest, keyOf } from './chat-request.js'
+import { defaultLlmRuntime, type LlmConfig, type LlmRuntime } from './settings.js'
+import {
+  chatBody,
+  type ChatServer,
+  providerError,
+  readCompletion,
+  serverOf,
+} from './openai-chat.js'
 
 /** Most requests of one batch that OpenAI takes. */
 const mostRequests = 50_000
 
-/** A batch of ours that was sent, or was about to be: its requests lie in `<id>.jsonl`, its name at the server in `<id>.json`. */
+/**
+ * A batch that a command sent, or was about to send: its requests lie in `<id>.jsonl`, its name at
+ * the server in `<id>.json`.
+ */
 interface Sent {
   id: string
   requests: Map<string, ChatRequest>
   batch: string | undefined
 }
 
-/** Run-time things of a batch. */
+/** Options of a batch; none of them changes an answer. */
 export interface BatchOptions {
+  /** How the server is reached. Default: `defaultLlmRuntime`. */
+  runtime?: LlmRuntime
+  /** Stops the wait; what was sent continues at the server. */
   signal?: AbortSignal
-  pollSeconds: number
+  /** Called with the answered questions so far, and all, at each look at the batch. */
   onProgress?: (done: number, total: number) => void
+  /** Called with notices for a person, e.g. the name of a batch that was sent. */
   onNotice?: (line: string) => void
 }
 
+/** Server that batches are sent to, and folders of what was sent and answered. */
+interface Post {
+  server: ChatServer
+  config: LlmConfig
+  runtime: LlmRuntime
+  store: AnswerStore
+  folder: string
+  options: BatchOptions
+}
+
 /**
- * Asks by the OpenAI Batch API, at half the price within a day: first collects what earlier commands sent, then sends
- * what the store still lacks, and waits. It may be stopped at any moment; the same command goes on with the same batch.
+ * Asks by the OpenAI Batch API, at half the price within a day: first collects what earlier
+ * commands sent, then sends what the store still lacks, and waits. It may be stopped at any moment;
+ * the same command goes on with the same batch.
  * @param folder - where batches sent to this server and model are remembered
+ * @throws InterruptedError when the signal fires; ProviderError where the server refuses
  */
-export async function askByBatch(config: LlmConfig, requests: Iterable<ChatRequest>, store: AnswerStore, folder: string, options: BatchOptions): Promise<void> {
+export async function askByBatch(
+  config: LlmConfig,
+  requests: Iterable<ChatRequest>,
+  store: AnswerStore,
+  folder: string,
+  options: BatchOptions,
+): Promise<void> {
   mkdirSync(folder, { recursive: true })
-  const client = clientOf(config)
+  const { runtime = defaultLlmRuntime } = options
+  const server = serverOf(config, runtime)
+  const post: Post = { server, config, runtime, store, folder, options }
   try {
-    for (const sent of await sentBefore(client, folder)) await collect(client, config, sent, store, folder, options)
+    for (const sent of await sentBefore(post)) await collect(post, sent)
     const missing = [...requests].filter((request) => store.get(request) === undefined)
     const sent: Sent[] = []
-    for (let from = 0; from < missing.length; from += mostRequests) sent.push(await send(client, config, missing.slice(from, from + mostRequests), folder, options))
-    for (const one of sent) await collect(client, config, one, store, folder, options)
+    for (let from = 0; from < missing.length; from += mostRequests)
+      sent.push(await send(post, missing.slice(from, from + mostRequests)))
+    for (const one of sent) await collect(post, one)
   } catch (error) {
-    if (options.signal?.aborted) throw new InterruptedError('stopped; what was sent goes on at the server, and the same command collects it', { cause: error })
-    throw providerError(error, config)
+    if (options.signal?.aborted)
+      throw new InterruptedError(
+        'stopped; what was sent goes on at the server, and the same command collects it',
+        { cause: error },
+      )
+    throw providerError(error, server)
   }
 }
 
-async function send(client: OpenAI, config: LlmConfig, requests: ChatRequest[], folder: string, { signal, onNotice }: BatchOptions): Promise<Sent> {
+async function send(post: Post, requests: ChatRequest[]): Promise<Sent> {
+  const { server, config, runtime, folder } = post
+  const { signal, onNotice } = post.options
   const byKey = new Map(requests.map((request) => [keyOf(request), request]))
-  const id = createHash('sha256').update([...byKey.keys()].sort().join('\n')).digest('hex').slice(0, 32)
-  // Before anything is sent: should we die in between, the next command finds the batch at the server by this id.
-  writeAtomically(join(folder, `${id}.jsonl`), [...byKey.values()].map((request) => JSON.stringify(request) + '\n').join(''))
-  const lines = [...byKey].map(([key, { model, messages, maxTokens }]) => JSON.stringify({ custom_id: key, method: 'POST', url: '/v1/chat/completions', body: chatBody(config, model, messages, maxTokens) }) + '\n')
-  const file = await client.files.create({ file: await toFile(Buffer.from(lines.join('')), 'batch.jsonl'), purpose: 'batch' }, { signal, maxRetries: config.maxRetries })
-  // Not tried again by itself: a batch whose answer got lost would be paid twice.
-  const { id: batch } = await client.batches.create({ input_file_id: file.id, endpoint: '/v1/chat/completions', completion_window: '24h', metadata: { understudy: id } }, { signal })
-  writeAtomically(join(folder, `${id}.json`), JSON.stringify({ batch }) + '\n')
-  onNotice?.(`${byKey.size} questions sent as ${batch}; it may be left (Ctrl-C), the same command collects the answers`)
+  const id = createHash('sha256')
+    .update([...byKey.keys()].sort().join('\n'))
+    .digest('hex')
+    .slice(0, 32)
+  // Before anything is sent: should this process die in between, the next command finds the batch
+  // at the server by this id.
+  writeAtomically(join(folder, `${id}.jsonl`), jsonLines([...byKey.values()]))
+  const lines = [...byKey].map(([key, { model, messages, maxTokens }]) => ({
+    custom_id: key,
+    method: 'POST',
+    url: '/v1/chat/completions',
+    body: chatBody(config, model, messages, maxTokens),
+  }))
+  const file = await server.client.files.create(
+    { file: await toFile(Buffer.from(jsonLines(lines)), 'batch.jsonl'), purpose: 'batch' },
+    { signal, maxRetries: runtime.maxRetries },
+  )
+  // Without retries: a batch whose confirmation got lost would be paid twice.
+  const { id: batch } = await server.client.batches.create(
+    {
+      input_file_id: file.id,
+      endpoint: '/v1/chat/completions',
+      completion_window: '24h',
+      metadata: { understudy: id },
+    },
+    { signal },
+  )
+  writeAtomically(join(folder, `${id}.json`), jsonLines([{ batch }]))
+  onNotice?.(
+    `${byKey.size} questions sent as ${batch}; this command can be stopped (Ctrl-C)` +
+      ' and repeated, which collects the answers',
+  )
   return { id, requests: byKey, batch }
 }
 
 /** Batches whose answers were never collected. */
-async function sentBefore(client: OpenAI, folder: string): Promise<Sent[]> {
+async function sentBefore({ server, folder }: Post): Promise<Sent[]> {
   const sent: Sent[] = []
-  for (const name of readdirSync(folder).filter((file) => file.endsWith('.jsonl')).sort()) {
+  for (const name of readdirSync(folder)
+    .filter((file) => file.endsWith('.jsonl'))
+    .sort()) {
     const id = name.slice(0, -'.jsonl'.length)
-    const requests = readFileSync(join(folder, name), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as ChatRequest)
+    const requests = readJsonLines<ChatRequest>(readFileSync(join(folder, name), 'utf8'))
     const known = join(folder, `${id}.json`)
-    const batch = existsSync(known) ? (JSON.parse(readFileSync(known, 'utf8')) as { batch: string }).batch : await findBatch(client, id)
-    sent.push({ id, requests: new Map(requests.map((request) => [keyOf(request), request])), batch })
+    const batch = existsSync(known)
+      ? (JSON.parse(readFileSync(known, 'utf8')) as { batch: string }).batch
+      : await findBatch(server.client, id)
+    sent.push({
+      id,
+      requests: new Map(requests.map((request) => [keyOf(request), request])),
+      batch,
+    })
   }
   return sent
 }
 
 async function findBatch(client: OpenAI, id: string): Promise<string | undefined> {
-  for await (const batch of client.batches.list({ limit: 100 })) if (batch.metadata?.['understudy'] === id) return batch.id
+  for await (const batch of client.batches.list({ limit: 100 }))
+    if (batch.metadata?.['understudy'] === id) return batch.id
   return undefined
 }
 
-async function collect(client: OpenAI, config: LlmConfig, { id, requests, batch: name }: Sent, store: AnswerStore, folder: string, { signal, pollSeconds, onProgress, onNotice }: BatchOptions): Promise<void> {
-  const forget = () => [`${id}.json`, `${id}.jsonl`].forEach((file) => rmSync(join(folder, file), { force: true }))
-  // It never reached the server: its questions are sent anew.
+/** Waits for a batch, stores its answers, and forgets it. */
+async function collect(post: Post, { id, requests, batch: name }: Sent): Promise<void> {
+  const { server, folder, options } = post
+  const forget = () =>
+    [`${id}.json`, `${id}.jsonl`].forEach((file) => rmSync(join(folder, file), { force: true }))
+  // It never reached the server: its questions are sent again.
   if (name === undefined) return forget()
-  const request = { signal, maxRetries: config.maxRetries }
-  let batch = await client.batches.retrieve(name, request)
-  while (['validating', 'in_progress', 'finalizing', 'cancelling'].includes(batch.status)) {
-    onProgress?.((batch.request_counts?.completed ?? 0) + (batch.request_counts?.failed ?? 0), requests.size)
-    await delay(pollSeconds * 1000, undefined, { signal })
-    batch = await client.batches.retrieve(name, request)
-  }
-  if (batch.output_file_id) {
-    const output = await (await client.files.content(batch.output_file_id, request)).text()
-    const answered = output.trim().split('\n').map((line) => JSON.parse(line) as { custom_id: string; response?: { status_code: number; body: OpenAI.ChatCompletion } })
-    await Promise.all(
-      answered.map(({ custom_id: key, response }) => {
-        const asked = requests.get(key)
-        if (asked && response?.status_code === 200) return store.put(storedAnswer(asked, readCompletion(response.body, config.url!)))
-      }),
-    )
-  }
+  const batch = await finished(post, name, requests.size)
+  if (batch.output_file_id) await storeAnswers(post, batch.output_file_id, requests)
   forget()
-  if (batch.status === 'failed') throw new ProviderError(`${config.url}: batch ${name} failed: ${batch.errors?.data?.[0]?.message ?? 'no reason given'}`, false)
-  if (batch.status !== 'completed') onNotice?.(`batch ${name} has ${batch.status}; what it did not answer is sent again`)
+  if (batch.status === 'failed')
+    throw new ProviderError(
+      `${server.name}: batch ${name} failed:` +
+        ` ${batch.errors?.data?.[0]?.message ?? 'no reason given'}`,
+      false,
+    )
+  if (batch.status !== 'completed')
+    options.onNotice?.(`batch ${name} has ${batch.status}; what it did not answer is sent again`)
+}
+
+const unfinished = new Set(['validating', 'in_progress', 'finalizing', 'cancelling'])
+
+/** The batch once it is finished, whatever became of it. */
+async function finished({ server, runtime, options }: Post, name: string, total: number) {
+  const { signal, onProgress } = options
+  const request = { signal, maxRetries: runtime.maxRetries }
+  let batch = await server.client.batches.retrieve(name, request)
+  while (unfinished.has(batch.status)) {
+    const { completed = 0, failed = 0 } = batch.request_counts ?? {}
+    onProgress?.(completed + failed, total)
+    await delay(runtime.batchPollSeconds * 1000, undefined, { signal })
+    batch = await server.client.batches.retrieve(name, request)
+  }
+  return batch
+}
+
+/** One line of a batch's output. */
+interface BatchAnswer {
+  custom_id: string
+  response?: { status_code: number; body: OpenAI.ChatCompletion }
+}
+
+async function storeAnswers(
+  { server, runtime, store, options: { signal } }: Post,
+  file: string,
+  requests: Map<string, ChatRequest>,
+): Promise<void> {
+  const request = { signal, maxRetries: runtime.maxRetries }
+  const output = await (await server.client.files.content(file, request)).text()
+  await Promise.all(
+    readJsonLines<BatchAnswer>(output).map(({ custom_id: key, response }) => {
+      const asked = requests.get(key)
+      if (asked && response?.status_code === 200)
+        return store.put(storedAnswer(asked, readCompletion(response.body, server.name)))
+    }),
+  )
+}
+
+function jsonLines(values: object[]): string {
+  return values.map((value) => JSON.stringify(value) + '\n').join('')
+}
+
+function readJsonLines<T>(text: string): T[] {
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as T)
 }

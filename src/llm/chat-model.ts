@@ -4,41 +4,64 @@ export interface Message {
   content: string
 }
 
-/** What came back, and how sure the model was of its first token. */
+/** Tokens of a question and its answer. */
+export interface Usage {
+  /** Tokens of the prompt. */
+  prompt: number
+  /** Tokens of the answer. */
+  completion: number
+  /** The part of `prompt` that the server had cached. */
+  cached: number
+}
+
+/** An answer, and how sure the model was of its first token. */
 export interface Completion {
   text: string
-  /** Log-probability (nats) of the most probable first tokens, where the server gives them. */
+  /**
+   * Log-probabilities (nats) of the most probable first tokens, by token; absent where the model
+   * gives none.
+   */
   firstToken?: Map<string, number>
-  /** Tokens, where the server counts them. */
-  usage?: { prompt: number; completion: number; cached: number }
-  /** The server's own mark of the model that answered, where it gives one. */
+  /** Tokens used; absent where the server does not count them. */
+  usage?: Usage
+  /** The server's own mark of the model that answered; absent where it gives none. */
   fingerprint?: string
 }
 
+/** How a question is put to a chat model. */
 export interface AskOptions {
+  /** Most tokens of the answer. */
   maxTokens: number
   /** Version of the prompt's wording: another version is another question. */
   promptVersion?: string
+  /** Stops the wait for an answer. */
   signal?: AbortSignal
 }
 
 /**
- * A chat model behind a server or beside us. Deliberately not in it: what is asked and what an answer means
- * (augmentation), which answers are kept.
+ * A chat model on a server or in this process. Deliberately not in it: what is asked, what an
+ * answer means, which answers are kept. test/conformance/chat-model.ts tests an implementation.
  */
 export interface ChatModel {
-  /** Shown in tables; says what it is, e.g. `offline-reader` or a model's name on a server. */
+  /** Name in tables and keys, e.g. the model's name on its server. */
   readonly name: string
   /** Whether it runs here for free, without any language model. */
   readonly offline: boolean
   /**
-   * @throws GaveUpError when this question got no answer, though others may
-   * @throws ProviderError when none will
+   * Answers one question; several may be asked at the same time.
+   * @throws GaveUpError when this question gets no answer, though others may; ProviderError when
+   * none will; InterruptedError when the signal has fired
    */
   complete(messages: Message[], options: AskOptions): Promise<Completion>
   /**
-   * log P(text | context), nats, of each of the texts; only back-ends that know the probabilities of a prompt's own tokens
-   * have it. The context is read once for all texts.
+   * log P(text | context) of each text, nats [texts.length]. Only models that know the
+   * probabilities of a prompt's own tokens have this method. The context is read once for all
+   * texts.
+   * @throws as `complete` does
    */
-  logLikelihoods?(context: string, texts: readonly string[], options: Omit<AskOptions, 'maxTokens'>): Promise<number[]>
+  logLikelihoods?(
+    context: string,
+    texts: readonly string[],
+    options: Omit<AskOptions, 'maxTokens'>,
+  ): Promise<number[]>
 }

@@ -1,40 +1,81 @@
-import { openAnswerStore, withAnswerStore } from './answer-store.js'
+import { parseSettings } from '../util/settings.js'
+import { openAnswerStore } from './answer-store.js'
+import { chatBackend } from './backends/index.js'
 import type { ChatModel } from './chat-model.js'
-import type { LlmConfig } from './config.js'
-import { ggufFingerprint, ggufModel } from './gguf.js'
+import { llmConfig, type LlmSettings } from './config.js'
+import { defaultLlmRuntime, type LlmConfig, type LlmRuntime } from './settings.js'
 import { type Limits, withLimits } from './limits.js'
-import { openaiChat } from './openai-chat.js'
 import { mostAnswerTokens, requestParameters } from './parameters.js'
 import { priceOf } from './prices.js'
-import { withRetries } from './retries.js'
+import { withAnswerStore } from './with-answer-store.js'
 
-/** Run-time things of a chat model. */
+/** Options of `chatModel`; none of them changes an answer. */
 export interface ChatOptions extends Limits {
-  /** Folder of the answer store; answers of the offline reader are free and are not kept. */
+  /** How the model is reached. Default: `defaultLlmRuntime`. */
+  runtime?: LlmRuntime
+  /**
+   * Folder of the answer store. Default: answers are not stored. Those of the offline reader never
+   * are.
+   */
   answers?: string
-  /** Take every answer from the store, and ask nobody. */
+  /**
+   * Takes every answer from the store and asks nobody; a missing one is a ProviderError. Default
+   * false.
+   */
   replay?: boolean
-  /** The same after a batch, whose failed requests are failed questions. */
+  /**
+   * After `fillByBatch`: takes every answer from the store and asks nobody; a missing one is a
+   * failed question (GaveUpError). Default false.
+   */
   batched?: boolean
-  /** Called with what a person should know, e.g. that the server's model has changed. */
+  /** Called with notices for a person, e.g. that the server's model has changed. */
   onNotice?: (line: string) => void
 }
 
-/** The configured chat model: a model file, an OpenAI-compatible server, or by default the offline reader behind the same client. */
-export function chatModel(config: LlmConfig, { answers, replay = false, batched = false, onNotice, ...limits }: ChatOptions = {}): ChatModel {
-  const asked = config.gguf !== undefined ? ggufModel(config.gguf) : config.url !== undefined ? withRetries(openaiChat(config), config) : openaiChat(config)
-  const model = withLimits(asked, limits, priceOf(config), mostAnswerTokens(config))
-  const backend = backendOf(config)
-  if (backend === undefined || answers === undefined) return model
-  return withAnswerStore(model, { backend, parameters: requestParameters(config) }, openAnswerStore(answers), batched ? 'give up' : replay ? 'refuse' : 'ask', onNotice)
+/**
+ * Makes the chat model that the settings name, within its limits and behind the answer store.
+ * @param settings - section `llm` of the configuration; default: the offline reader, which compares
+ * words, costs nothing and is no language model
+ * @throws ConfigError for a value that a setting does not allow, where a setting that the model
+ * needs is absent, or `maxCost` is given and the price is not known
+ * @example
+ * const reader = chatModel()
+ * const server = chatModel(
+ *   { url: 'http://localhost:8080/v1', model: 'my-model' },
+ *   { answers: 'runs/answers', maxCalls: 1000 },
+ * )
+ */
+export function chatModel(settings: LlmSettings = {}, options: ChatOptions = {}): ChatModel {
+  const config = parseSettings(llmConfig, settings, 'llm')
+  const { runtime = defaultLlmRuntime, answers, replay, batched, onNotice } = options
+  const backend = chatBackend(config)
+  const model = withLimits(
+    backend.make(config, runtime),
+    options,
+    priceOf(config, runtime),
+    mostAnswerTokens(config),
+  )
+  const fingerprint = backend.fingerprint(config)
+  if (fingerprint === undefined || answers === undefined) return model
+  return withAnswerStore(
+    model,
+    { backend: fingerprint, parameters: requestParameters(config) },
+    openAnswerStore(answers),
+    batched ? 'give up' : replay ? 'refuse' : 'ask',
+    onNotice,
+  )
 }
 
-/** Questions worth asking at the same time: a model in this process takes one after the other. */
-export function inFlightOf({ gguf, concurrency }: LlmConfig): number {
-  return gguf === undefined ? concurrency : 1
+/** Number of questions worth asking the configured chat model at the same time. */
+export function inFlightOf(config: LlmConfig, runtime: LlmRuntime = defaultLlmRuntime): number {
+  return chatBackend(config).inFlight(config, runtime)
 }
 
-/** What answers: a server's base URL, a model file by its content; undefined for the offline reader, whose answers are free. */
-export function backendOf({ gguf, url }: LlmConfig): string | undefined {
-  return gguf === undefined ? url : `gguf:${ggufFingerprint(gguf)}`
+/**
+ * Tells the configured chat model apart from those that would give other answers: part of the key
+ * of each stored answer. Undefined where answers are free and not stored.
+ * @throws ConfigError where a file that it needs is absent
+ */
+export function fingerprintOf(config: LlmConfig): string | undefined {
+  return chatBackend(config).fingerprint(config)
 }

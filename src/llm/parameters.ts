@@ -1,6 +1,9 @@
-import type { LlmConfig } from './config.js'
+import type { LlmConfig } from './settings.js'
 
-/** How a server is held to the digits 1 and 2. Token ids 16 and 17 are "1" and "2" in OpenAI's cl100k and o200k. */
+/**
+ * How a server is held to the digits 1 and 2. Token ids 16 and 17 are "1" and "2" in OpenAI's
+ * cl100k and o200k.
+ */
 const constraints: Record<LlmConfig['constrain'], Record<string, unknown>> = {
   none: {},
   /** OpenAI. */
@@ -14,12 +17,21 @@ const constraints: Record<LlmConfig['constrain'], Record<string, unknown>> = {
     max_tokens: 16,
     response_format: {
       type: 'json_schema',
-      json_schema: { name: 'answer', strict: true, schema: { type: 'object', properties: { answer: { type: 'string', enum: ['1', '2'] } }, required: ['answer'], additionalProperties: false } },
+      json_schema: {
+        name: 'answer',
+        strict: true,
+        schema: {
+          type: 'object',
+          properties: { answer: { type: 'string', enum: ['1', '2'] } },
+          required: ['answer'],
+          additionalProperties: false,
+        },
+      },
     },
   },
 }
 
-/** What the configuration adds to a chat request, part of the request wherever answers are kept. */
+/** Parameters that the configuration adds to a chat request; part of each stored request. */
 export function requestParameters({ constrain, extra }: LlmConfig): Record<string, unknown> {
   return { ...constraints[constrain], ...extra }
 }

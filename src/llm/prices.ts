@@ -1,6 +1,7 @@
-import type { LlmConfig, Price } from './config.js'
+import type { Usage } from './chat-model.js'
+import type { LlmConfig, LlmRuntime, Price } from './settings.js'
 
-/** List prices by model, of the day they were looked up; `llm.price` goes before them. */
+/** List prices by model; `llm.price` takes precedence. */
 const prices: Record<string, Omit<Price, 'currency' | 'date'>> = {
   'gpt-4o': { input: 2.5, cachedInput: 1.25, output: 10 },
   'gpt-4o-mini': { input: 0.15, cachedInput: 0.075, output: 0.6 },
@@ -10,10 +11,34 @@ const prices: Record<string, Omit<Price, 'currency' | 'date'>> = {
 }
 const lookedUp = '2025-09-01'
 
-/** What the model costs; undefined where it is not known. */
-export function priceOf({ price, url, model }: LlmConfig): Price | undefined {
+/** The OpenAI Batch API takes this share of the price of asking at once. */
+export const batchShare = 0.5
+
+/** Price of the configured model; undefined where it is not known. */
+export function priceOf(
+  { url, model }: LlmConfig,
+  { price }: Pick<LlmRuntime, 'price'>,
+): Price | undefined {
   if (price) return price
   // A local server may call its model anything.
-  if (url === undefined || model === undefined || !url.startsWith('https://api.openai.com/') || !(model in prices)) return undefined
+  if (
+    url === undefined ||
+    model === undefined ||
+    !url.startsWith('https://api.openai.com/') ||
+    !(model in prices)
+  )
+    return undefined
   return { ...prices[model], currency: 'USD', date: lookedUp }
+}
+
+/**
+ * Cost of tokens, in the currency of the price; tokens that the server had cached may cost less.
+ */
+export function costOf({ prompt, completion, cached }: Usage, price: Price): number {
+  return (
+    ((prompt - cached) * price.input +
+      cached * (price.cachedInput ?? price.input) +
+      completion * price.output) /
+    1e6
+  )
 }

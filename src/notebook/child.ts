@@ -2,10 +2,10 @@ import { dirname } from 'node:path'
 import { codeOf, readNotebook } from './notebook-file.js'
 import { type CellOutput, openSession } from './session.js'
 
-/** What a notebook's process tells: a cell has begun, a cell has ended. */
+/** Message of a notebook's process: a cell has begun, or has ended. */
 export type CellEvent = { cell: number; outputs?: CellOutput[]; ok?: boolean }
 
-// A process of its own for each notebook: what a cell breaks, hangs or ends is this process alone.
+// Each notebook has its own process: a cell can break, hang or end this process alone.
 const [file, parameters] = process.argv.slice(2)
 const notebook = readNotebook(file)
 const code = codeOf(notebook, JSON.parse(parameters) as Record<string, unknown>)
@@ -17,7 +17,12 @@ const session = openSession(process.cwd(), (output, id, update) => {
   const last = outputs.at(-1)
   if (known && update) Object.assign(known, output)
   // Writes that follow one another are one output.
-  else if (output.output_type === 'stream' && last?.output_type === 'stream' && last.name === output.name) last.text += output.text
+  else if (
+    output.output_type === 'stream' &&
+    last?.output_type === 'stream' &&
+    last.name === output.name
+  )
+    last.text += output.text
   else outputs.push(output)
   if (id !== undefined && !known) displays.set(id, output)
 })

@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type CellOutput, type Executor, openSession, type Session } from './session.js'
+import { resolveOptional } from '../util/optional.js'
+import { type CellOutput, type Executor, openSession, type Session, tslab } from './session.js'
 
-/** What is used of tslab's Jupyter server; the version is pinned exactly. */
+/** The parts of tslab's Jupyter server that are used. */
 interface Message {
   content: Record<string, unknown>
   header: { msg_type: string }
@@ -19,9 +20,15 @@ interface Server {
   handleExecute(socket: object, request: Message): Promise<void>
 }
 const load = createRequire(import.meta.url)
-const { ZmqServer, JupyterHandlerImpl } = load('tslab/dist/jupyter.js') as { ZmqServer: new (handler: object, connectionFile: string) => Server; JupyterHandlerImpl: new (executor: Executor, isJs: boolean) => object }
+const { ZmqServer, JupyterHandlerImpl } = load(resolveOptional(tslab, 'tslab/dist/jupyter.js')) as {
+  ZmqServer: new (handler: object, connectionFile: string) => Server
+  JupyterHandlerImpl: new (executor: Executor, isJs: boolean) => object
+}
 
-/** tslab's server, with errors that have a name and a traceback, execution numbers, and late rejections that fail a cell. */
+/**
+ * tslab's server, with errors that have a name and a traceback, execution numbers, and late
+ * rejections that fail a cell.
+ */
 class Kernel extends ZmqServer {
   #count = 0
   /** The request whose cell is running, or ran last: what is written later belongs to it. */
@@ -35,7 +42,7 @@ class Kernel extends ZmqServer {
     readonly session: Session,
     connectionFile: string,
   ) {
-    // It completes and inspects.
+    // This handler does completion and inspection.
     super(new JupyterHandlerImpl(session.executor, false), connectionFile)
   }
 
@@ -50,20 +57,26 @@ class Kernel extends ZmqServer {
   override handleExecute(socket: object, request: Message): Promise<void> {
     const failures = this.#failures
     return (this.#queue = this.#queue.then(async () => {
-      const content = failures === this.#failures ? await this.#execute(request) : { status: 'aborted' }
+      const content =
+        failures === this.#failures ? await this.#execute(request) : { status: 'aborted' }
       this.#send('execute_reply', request, content, socket)
     }))
   }
 
   async #execute(request: Message): Promise<Record<string, unknown>> {
-    const { code, silent, stop_on_error: stop } = request.content as { code: string; silent?: boolean; stop_on_error?: boolean }
+    const {
+      code,
+      silent,
+      stop_on_error: stop,
+    } = request.content as { code: string; silent?: boolean; stop_on_error?: boolean }
     const number = silent ? this.#count : ++this.#count
     this.#current = request
     this.#send('execute_input', request, { code, execution_count: number })
     const error = await this.session.execute(code)
     if (!error) return { status: 'ok', execution_count: number, payload: [], user_expressions: {} }
     if (stop !== false) {
-      // Requests that are under way arrive before the count goes up, and are dropped with the others.
+      // Requests that are under way arrive before the count goes up, and are dropped with the
+      // others.
       await sleep(100)
       this.#failures++
     }
@@ -71,11 +84,27 @@ class Kernel extends ZmqServer {
     return { status: 'error', execution_count: number, ename, evalue, traceback }
   }
 
-  publish({ output_type: type, ...content }: CellOutput, id: string | undefined, update: boolean | undefined): void {
-    if (this.#current) this.#send(update ? 'update_display_data' : type, this.#current, type === 'display_data' ? { ...content, transient: id === undefined ? {} : { display_id: id } } : content)
+  publish(
+    { output_type: type, ...content }: CellOutput,
+    id: string | undefined,
+    update: boolean | undefined,
+  ): void {
+    if (this.#current)
+      this.#send(
+        update ? 'update_display_data' : type,
+        this.#current,
+        type === 'display_data'
+          ? { ...content, transient: id === undefined ? {} : { display_id: id } }
+          : content,
+      )
   }
 
-  #send(type: string, parent: Message, content: Record<string, unknown>, socket = this.iopub): void {
+  #send(
+    type: string,
+    parent: Message,
+    content: Record<string, unknown>,
+    socket = this.iopub,
+  ): void {
     const message = parent.createReply()
     message.header.msg_type = type
     message.content = content
@@ -88,10 +117,12 @@ class Kernel extends ZmqServer {
   }
 }
 
-const session = openSession(process.cwd(), (output, id, update) => kernel.publish(output, id, update))
+const session = openSession(process.cwd(), (output, id, update) =>
+  kernel.publish(output, id, update),
+)
 const kernel = new Kernel(session, process.argv[2])
 process.on('SIGINT', () => session.interrupt())
-// Without Jupyter nobody could end this process.
+// Ends when Jupyter has ended, since nobody else would end it.
 const parent = process.ppid
 setInterval(() => process.ppid !== parent && process.exit(0), 1000).unref()
 await kernel.init()

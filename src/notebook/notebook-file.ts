@@ -12,14 +12,17 @@ export interface Cell {
   execution_count?: number | null
 }
 
-/** A notebook, everything that is not ours kept as it was. */
+/** A notebook; fields that are not listed here stay as they were. */
 export interface Notebook {
   cells: Cell[]
   metadata: Record<string, unknown>
   nbformat: number
 }
 
-/** @throws DataError for anything but a notebook of nbformat 4 */
+/**
+ * Reads a notebook.
+ * @throws DataError for anything but a notebook of nbformat 4
+ */
 export function readNotebook(file: string): Notebook {
   let value: { nbformat?: unknown; cells?: unknown } | undefined
   try {
@@ -27,29 +30,45 @@ export function readNotebook(file: string): Notebook {
   } catch (error) {
     throw new DataError(`not a readable notebook: ${(error as Error).message}`, { file })
   }
-  if (value?.nbformat !== 4 || !Array.isArray(value.cells)) throw new DataError(`expected a notebook of nbformat 4, got nbformat ${quote(value?.nbformat)}`, { file })
-  const cells = (value.cells as (Omit<Cell, 'source'> & { source: string | string[] })[]).map((cell) => ({ ...cell, source: [cell.source].flat().join('') }))
+  if (value?.nbformat !== 4 || !Array.isArray(value.cells))
+    throw new DataError(
+      `expected a notebook of nbformat 4, got nbformat ${quote(value?.nbformat)}`,
+      { file },
+    )
+  const cells = (value.cells as (Omit<Cell, 'source'> & { source: string | string[] })[]).map(
+    (cell) => ({ ...cell, source: [cell.source].flat().join('') }),
+  )
   return { ...(value as unknown as Notebook), cells }
 }
 
 /** Texts as lists of lines, as Jupyter writes them, so that differences of versions read well. */
 export function writeNotebook(file: string, notebook: Notebook): void {
   const lines = (text: string) => text.split(/(?<=\n)/)
-  const output = (one: CellOutput) => (one.output_type === 'stream' ? { ...one, text: lines(one.text) } : one)
-  const cells = notebook.cells.map((cell) => ({ ...cell, source: lines(cell.source), ...(cell.outputs ? { outputs: cell.outputs.map(output) } : {}) }))
+  const output = (one: CellOutput) =>
+    one.output_type === 'stream' ? { ...one, text: lines(one.text) } : one
+  const cells = notebook.cells.map((cell) => ({
+    ...cell,
+    source: lines(cell.source),
+    ...(cell.outputs ? { outputs: cell.outputs.map(output) } : {}),
+  }))
   writeAtomically(file, JSON.stringify({ ...notebook, cells }, null, 1) + '\n')
 }
 
 /**
- * The code of a cell, with parameters set in the one that is tagged `parameters`: each must be declared there by `let`.
+ * The code of a cell, with parameters set in the one that is tagged `parameters`: each must be
+ * declared there by `let`.
  * @throws InputError for one that is not
  */
 export function codeOf({ cells }: Notebook, parameters: Record<string, unknown>): string[] {
   const wanted = Object.entries(parameters)
   const home = cells.findIndex(({ metadata }) => metadata.tags?.includes('parameters'))
-  const known = home < 0 ? [] : [...cells[home].source.matchAll(/^let (\w+)/gm)].map(([, name]) => name)
+  const known =
+    home < 0 ? [] : [...cells[home].source.matchAll(/^let (\w+)/gm)].map(([, name]) => name)
   const stranger = wanted.find(([name]) => !known.includes(name))
-  if (stranger) throw new InputError(`there is no parameter ${quote(stranger[0])}; ${known.length > 0 ? `known: ${oneOf(known)}` : 'this notebook has none'}`)
+  if (stranger)
+    throw new InputError(
+      `there is no parameter ${quote(stranger[0])}; ${known.length > 0 ? `known: ${oneOf(known)}` : 'this notebook has none'}`,
+    )
   const assignments = wanted.map(([name, value]) => `\n${name} = ${JSON.stringify(value)}`).join('')
   return cells.map(({ source }, k) => (k === home ? source + assignments : source))
 }

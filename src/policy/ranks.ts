@@ -1,4 +1,7 @@
-/** Ranks of the values, from -1 (lowest) to 1 (highest); ties share the mean of their ranks. One value: 0. */
+/**
+ * Ranks of the values [n], from -1 (lowest) to 1 (highest); ties share the mean of their ranks. The
+ * rank of a single value is 0.
+ */
 export function ranks(values: number[]): number[] {
   const last = Math.max(1, values.length - 1)
   return values.map((x) => {

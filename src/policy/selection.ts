@@ -2,7 +2,7 @@ import { quickselect } from 'simple-statistics'
 import { shuffle, type Stream } from '../util/random.js'
 import { range } from '../util/typed.js'
 
-/** The first `n` positions by value, highest first, ties by position; NaN comes last. */
+/** Positions of the `n` highest values, highest first, ties by position; NaN comes last. */
 export function topPositions(values: ArrayLike<number>, n: number): Int32Array {
   const keys = Float64Array.from(values)
   for (let k = 0; k < keys.length; k++) if (Number.isNaN(keys[k])) keys[k] = -Infinity
@@ -16,7 +16,7 @@ export function topPositions(values: ArrayLike<number>, n: number): Int32Array {
 function nthLargest(values: Float64Array, n: number): number {
   const at = values.length - n
   const numbers = values.slice()
-  // In place, by indices alone: a typed array will do.
+  // Works in place and by index alone, so it takes a typed array too.
   quickselect(numbers as unknown as number[], at)
   return numbers[at]
 }
@@ -26,22 +26,35 @@ function compare(a: number, b: number): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
+/** 1 / (1 + e^-x) */
 export const sigmoid = (x: number) => 1 / (1 + Math.exp(-x))
 
-/** What a walk decided, in the order it decided: position `visited[t]` was taken if `accepted[t]`. */
+/** Decisions of a walk over the candidates, each taken or refused in turn. */
 export interface Walk {
-  /** Positions taken, in order [budget]. */
+  /** Positions of the candidates that were taken, in order [budget]. */
   taken: Int32Array
+  /**
+   * Position of the candidate of each decision, in order [t]; one that was refused may come again.
+   */
   visited: Int32Array
+  /** Each decision: 1 = take, 0 = refuse [t]. */
   accepted: Uint8Array
 }
 
 /**
- * Walks the candidates by descending logit (equal logits in random order) and takes each with probability sigmoid(logit / temperature) until the
- * budget is filled; goes round again over those not taken if it is not (section 4.2 of the paper). After `maxRounds`
- * the rest is taken in logit order, so that probabilities near 0 cannot make it endless.
+ * Walks the candidates by descending logit (equal logits in random order) and takes each with
+ * probability sigmoid(logit / temperature), until the budget is filled; if it is not at the end of
+ * a round, another round visits those not taken (section 4.2 of the paper). After `maxRounds` the
+ * rest is taken in logit order, so that probabilities near 0 cannot make the walk endless.
+ * @param logits - logits of the candidates [n]
  */
-export function sampleWalk(logits: Float64Array, budget: number, temperature: number, rng: Stream, maxRounds = 100): Walk {
+export function sampleWalk(
+  logits: Float64Array,
+  budget: number,
+  temperature: number,
+  rng: Stream,
+  maxRounds = 100,
+): Walk {
   const taken: number[] = []
   const visited: number[] = []
   const accepted: number[] = []
@@ -62,5 +75,9 @@ export function sampleWalk(logits: Float64Array, budget: number, temperature: nu
     open = left
   }
   taken.push(...open.slice(0, Math.max(0, budget - taken.length)))
-  return { taken: Int32Array.from(taken), visited: Int32Array.from(visited), accepted: Uint8Array.from(accepted) }
+  return {
+    taken: Int32Array.from(taken),
+    visited: Int32Array.from(visited),
+    accepted: Uint8Array.from(accepted),
+  }
 }

@@ -1,13 +1,19 @@
-import type { Cell, DocumentTable, ReportDocument } from './document.js'
+import { type DocumentTable, type ReportDocument, textOf } from './document.js'
 
-/** The report as Markdown; figures are named, their pictures lie beside it as `<name>.png` where there is a browser to draw them. */
+/**
+ * The report as Markdown; figures are named, their pictures lie beside it as `<name>.png` where
+ * there is a browser to draw them.
+ */
 export function markdown(report: ReportDocument, pictures: ReadonlySet<string>): string {
   const blocks = report.chapters.flatMap(({ title, sections }) => [
     `## ${escape(title)}`,
     ...sections.flatMap((section) => [
       `### ${escape(section.title)}`,
       ...section.paragraphs.map(escape),
-      ...(section.figures ?? []).flatMap(({ name, title, caption }) => [...(pictures.has(name) ? [`![${escape(title)}](${name}.png)`] : []), `*${escape(title)}.* ${escape(caption)}`]),
+      ...(section.figures ?? []).flatMap(({ name, title, caption }) => [
+        ...(pictures.has(name) ? [`![${escape(title)}](${name}.png)`] : []),
+        `*${escape(title)}.* ${escape(caption)}`,
+      ]),
       ...(section.tables ?? []).map(table),
       ...(section.literal ?? []).map((text) => `\`\`\`\n${text.replaceAll('```', "'''")}\n\`\`\``),
     ]),
@@ -15,15 +21,18 @@ export function markdown(report: ReportDocument, pictures: ReadonlySet<string>):
   return [`# ${escape(report.title)}`, ...blocks].join('\n\n') + '\n'
 }
 
-export const textOf = (cell: Cell) => (typeof cell === 'string' ? cell : cell.text)
-
 function table({ head, rows }: DocumentTable): string {
   const numeric = head.map((_, column) => rows.some((row) => typeof row[column] !== 'string'))
-  const line = (cells: string[]) => `| ${cells.map((cell) => escape(cell).replaceAll('|', '\\|')).join(' | ')} |`
-  return [line(head), `|${numeric.map((right) => (right ? '--:' : '---')).join('|')}|`, ...rows.map((row) => line(row.map(textOf)))].join('\n')
+  const line = (cells: string[]) =>
+    `| ${cells.map((cell) => escape(cell).replaceAll('|', '\\|')).join(' | ')} |`
+  return [
+    line(head),
+    `|${numeric.map((right) => (right ? '--:' : '---')).join('|')}|`,
+    ...rows.map((row) => line(row.map(textOf))),
+  ].join('\n')
 }
 
-/** Neither HTML nor a link, nor emphasis. */
+/** Text that Markdown shows as it is, without HTML, links or emphasis. */
 function escape(text: string): string {
   return text.replace(/[\r\n]+/g, ' ').replace(/[\\`*_[\]<>#]/g, (character) => `\\${character}`)
 }

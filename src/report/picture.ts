@@ -1,17 +1,23 @@
 import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
-import UPNG from 'upng-js'
 import { launchBrowser } from './browser.js'
 import type { Figure } from './figures.js'
 
 let drawing: Promise<{ browser: Browser; page: Page }> | undefined
 
-/** PNG of a figure; its layout has width and height. One browser serves all until `closePictures`. @throws ConfigError where there is no browser */
-export async function pictureOf(figure: Pick<Figure, 'data'> & { layout: { width: number; height: number } }): Promise<Buffer> {
+/**
+ * PNG of a figure; its layout has width and height. One browser serves all until `closePictures`.
+ * @throws ConfigError where there is no browser
+ */
+export async function pictureOf(
+  figure: Pick<Figure, 'data'> & { layout: { width: number; height: number } },
+): Promise<Buffer> {
   drawing ??= openPage()
   const { page } = await drawing
   const { width, height } = figure.layout
-  const url = await page.evaluate(`Plotly.toImage(${JSON.stringify(figure)}, { format: 'png', width: ${width}, height: ${height} })`)
+  const url = await page.evaluate(
+    `Plotly.toImage(${JSON.stringify(figure)}, { format: 'png', width: ${width}, height: ${height} })`,
+  )
   return fewColours(Buffer.from(String(url).split(',')[1], 'base64'))
 }
 
@@ -22,7 +28,8 @@ export async function closePictures(): Promise<void> {
 }
 
 /** The browser's own PNG are five times as large. */
-function fewColours(png: Buffer): Buffer {
+async function fewColours(png: Buffer): Promise<Buffer> {
+  const { default: UPNG } = await import('upng-js')
   const image = UPNG.decode(new Uint8Array(png).buffer)
   return Buffer.from(UPNG.encode(UPNG.toRGBA8(image), image.width, image.height, 96))
 }

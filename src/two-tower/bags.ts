@@ -2,10 +2,14 @@ import { terms } from '../dataset/content.js'
 import type { ItemText } from '../dataset/dataset.js'
 import type { Bags, TwoTowerModel } from './engine.js'
 
-/** Words share this many rows, by a hash; categories and brands have rows of their own. */
+/** Rows that all words share, by a hash. Each category and brand has a row to itself. */
 const wordBuckets = 8192
 
-/** Tokens of the items: its id, each level of its categories, its brand, and the hashed words of title and brand. */
+/**
+ * Tokens of each item for the item tower `bag`: its id, each level of its categories, its brand,
+ * and the hashed words of title and brand. `numTokens` is the number of rows that the item table
+ * needs.
+ */
 export function itemBags(items: ItemText[]): { bags: Bags; numTokens: number } {
   const named = new Map<string, number>()
   const firstNamed = items.length + wordBuckets
@@ -25,11 +29,18 @@ export function itemBags(items: ItemText[]): { bags: Bags; numTokens: number } {
   return { bags: { start, token: Int32Array.from(tokens) }, numTokens: firstNamed + named.size }
 }
 
-/** A model whose item rows are the sums of the tokens' rows. */
-export function composeItems({ dim, users, items: table }: TwoTowerModel, { start, token }: Bags): TwoTowerModel {
+/**
+ * Turns a model whose item table holds tokens into one with a row an item: the sum of its tokens'
+ * rows.
+ */
+export function composeItems(
+  { dim, users, items: table }: TwoTowerModel,
+  { start, token }: Bags,
+): TwoTowerModel {
   const items = new Float32Array((start.length - 1) * dim)
   for (let i = 0; i + 1 < start.length; i++)
-    for (let k = start[i]; k < start[i + 1]; k++) for (let d = 0; d < dim; d++) items[i * dim + d] += table[token[k] * dim + d]
+    for (let k = start[i]; k < start[i + 1]; k++)
+      for (let d = 0; d < dim; d++) items[i * dim + d] += table[token[k] * dim + d]
   return { dim, users, items }
 }
 

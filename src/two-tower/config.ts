@@ -1,10 +1,10 @@
 import { z } from 'zod'
 
-/** Hyper-parameters of the two-tower model; the defaults are the starting point found on Amazon Beauty. */
+/** Schema of section `model`. The defaults are the starting point found on Amazon Beauty. */
 export const twoTowerConfig = z.strictObject({
   /** Embedding dimension D. */
   dim: z.number().int().min(1).max(1024).default(32),
-  /** Interactions a step, B; pairs a step are ceil(B / 4). */
+  /** Interactions of a step, B; a step has ceil(B / 4) pairs. */
   batchSize: z.number().int().min(2).max(8192).default(128),
   /** Passes over the training interactions. */
   epochs: z.number().int().min(0).default(5),
@@ -14,15 +14,22 @@ export const twoTowerConfig = z.strictObject({
   temperature: z.number().positive().default(1),
   /** Standard deviation of the initial embeddings. */
   initStd: z.number().nonnegative().default(0.02),
-  /** Adagrad's accumulators at the start: near 0, because the usual .1 stops a mean-reduced loss from moving. */
+  /**
+   * Adagrad's accumulators at the start. Near 0, because with the usual .1 a loss that is a mean
+   * hardly moves.
+   */
   accumulatorInit: z.number().positive().default(1e-6),
   /** Weight w of the BPR loss on the augmented pairs. */
   pairWeight: z.number().nonnegative().default(0.2),
-  /** Which rows the pairs move: users and items (the paper's), or only the items. */
+  /**
+   * Rows that the pairs move: `joint` = users and items, as in the paper; `items` = items alone.
+   */
   pairGradient: z.enum(['joint', 'items']).default('items'),
-  /** Weight each pair by its margin, tanh(margin / 2), as far as the chat model gives one. */
+  /**
+   * Whether each pair is weighted by its margin, tanh(margin / 2), where the chat model gives one.
+   */
   pairMargins: z.boolean().default(false),
-  /** Proxy training: a frozen model whose cold items alone are fitted to the pairs. */
+  /** Proxy training: a frozen model of which the cold items alone are fitted to the pairs. */
   proxy: z
     .strictObject({
       /** Passes over the pairs. */
@@ -33,15 +40,30 @@ export const twoTowerConfig = z.strictObject({
     .prefault({}),
 })
 
-export type TwoTowerConfig = z.infer<typeof twoTowerConfig>
+/** Hyper-parameters of the two-tower model. Defaults: `readConfig({}).model`. */
+export interface TwoTowerConfig extends z.infer<typeof twoTowerConfig> {}
 
-/** Item tower `bag`: what differs from the ID towers, since a step moves every token of an item. */
+/**
+ * Schema of section `bag`: the settings in which the item tower `bag` differs from `model`, because
+ * its steps move every token of an item.
+ */
 export const bagConfig = z.strictObject({
+  /** Adagrad's step size. */
   learningRate: z.number().positive().default(0.02),
+  /** Passes over the training interactions. */
   epochs: z.number().int().min(0).default(5),
 })
 
-/** Item tower `content-map`: cold items by ridge regression from their text to the warm items' embeddings. */
+/**
+ * Hyper-parameters in which the item tower `bag` differs from `TwoTowerConfig`. Defaults:
+ * `readConfig({}).bag`.
+ */
+export interface BagConfig extends z.infer<typeof bagConfig> {}
+
+/**
+ * Schema of section `contentMap`: ridge regression from the text of the items to the warm items'
+ * embeddings, which places cold items.
+ */
 export const contentMapConfig = z.strictObject({
   /** Rank of the truncated SVD of TF-IDF. */
   rank: z.number().int().min(1).max(512).default(128),
@@ -49,4 +71,8 @@ export const contentMapConfig = z.strictObject({
   ridge: z.number().positive().default(1),
 })
 
-export type ContentMapConfig = z.infer<typeof contentMapConfig>
+/**
+ * Settings of the item tower `content-map`: ridge regression from the text of the items to the warm
+ * items' embeddings. Defaults: `readConfig({}).contentMap`.
+ */
+export interface ContentMapConfig extends z.infer<typeof contentMapConfig> {}

@@ -1,6 +1,7 @@
 /**
- * The error family. A message says what is wrong, the value that was got, what is allowed and what to do, in one line.
- * The command line prints the message alone and exits with `exitCode`; anything outside the family is a bug and keeps its stack.
+ * Base class of all errors that a user can do something about. A message says in one line what is
+ * wrong, the value, what is allowed and what to do. The command line prints the message alone and
+ * exits with `exitCode`; any other error is a bug and keeps its stack.
  */
 export abstract class UnderstudyError extends Error {
   /** Exit status of the command line. */
@@ -11,16 +12,20 @@ export abstract class UnderstudyError extends Error {
   }
 }
 
-/** An argument of a public function is not usable. */
+/** An argument of a public function, or the data, cannot be used. */
 export class InputError extends UnderstudyError {}
 
-/** A configuration value is unknown or out of range. */
+/**
+ * A setting is unknown, out of range, or does not fit another one; or something that it needs is
+ * not installed.
+ */
 export class ConfigError extends UnderstudyError {}
 
-/** A file's content is not what its format promises. */
+/** The content of a file is not what its format promises. */
 export class DataError extends UnderstudyError {
+  /** Path of the file, or address of the download. */
   readonly file: string
-  /** 1-based line, where one can be named. */
+  /** Line in the file, 1 = the first, where one can be named. */
   readonly line?: number
   constructor(problem: string, at: { file: string; line?: number }, options?: ErrorOptions) {
     super(`${at.file}${at.line === undefined ? '' : `:${at.line}`}: ${problem}`, options)
@@ -32,15 +37,23 @@ export class DataError extends UnderstudyError {
 /** A chat model answered, but not in the form that was asked for. */
 export class ModelOutputError extends UnderstudyError {}
 
-/** A chat model's server failed. The message never holds a key. */
+/**
+ * A server failed or refused: that of a chat model, or of a download. The message never holds a
+ * key.
+ */
 export class ProviderError extends UnderstudyError {
   override readonly exitCode = 1
+  /** Whether the same request may succeed later. */
   readonly retryable: boolean
   /** HTTP status, where there was one. */
   readonly status?: number
-  /** How long the server asked to be left alone. */
+  /** Seconds that the server asked to wait, where it did. */
   readonly retryAfterSeconds?: number
-  constructor(message: string, retryable: boolean, options: ErrorOptions & { status?: number; retryAfterSeconds?: number } = {}) {
+  constructor(
+    message: string,
+    retryable: boolean,
+    options: ErrorOptions & { status?: number; retryAfterSeconds?: number } = {},
+  ) {
     super(message, options)
     this.retryable = retryable
     this.status = options.status
@@ -48,28 +61,34 @@ export class ProviderError extends UnderstudyError {
   }
 }
 
-/** One question got no answer, whatever was tried; another may. */
+/** One question got no answer after all tries; others may get one. */
 export class GaveUpError extends ProviderError {}
 
-/** A training or a worker failed. */
+/** A training, an engine or a worker failed. */
 export class ExecutionError extends UnderstudyError {
   override readonly exitCode: number = 1
 }
 
-/** The user asked to stop. 130 = 128 + SIGINT, as shells have it. */
+/**
+ * The work was stopped by its signal, e.g. by Ctrl-C. Its exit status is 130 = 128 + SIGINT, as
+ * shells have it.
+ */
 export class InterruptedError extends ExecutionError {
   override readonly exitCode = 130
 }
 
 /** `value` for an error message: JSON, cut at 80 characters, control characters escaped. */
 export function quote(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value))
+  const text =
+    typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value))
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }
 
 /** "a, b or c", for the allowed values of an error message. */
 export function oneOf(allowed: readonly string[]): string {
-  return allowed.length < 2 ? allowed.join('') : `${allowed.slice(0, -1).join(', ')} or ${allowed.at(-1)}`
+  return allowed.length < 2
+    ? allowed.join('')
+    : `${allowed.slice(0, -1).join(', ')} or ${allowed.at(-1)}`
 }
 
 function oneLine(text: string): string {

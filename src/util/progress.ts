@@ -1,19 +1,32 @@
 import { SingleBar } from 'cli-progress'
 
-/** A bar on stderr with time left; silent where stderr is not a terminal, but for a line now and then. */
+/** A progress bar with the time left. */
 export interface Progress {
+  /** Sets the units done, and their total. */
   set(done: number, total: number): void
+  /** Counts one more unit as done. */
   step(): void
+  /** Removes the bar; call it also when the work fails. */
   stop(): void
 }
 
-/** @param total - 0 = told later, by `set` */
+/**
+ * Makes a progress bar: `label` says what is done, `unit` what is counted, and `total` how many
+ * units there are (0 or absent: told later, by `set`).
+ */
 export type MakeProgress = (label: string, unit: string, total?: number) => Progress
 
+/** A bar on stderr; where stderr is no terminal, a line now and then. */
 export function progressBar(label: string, unit: string, total = 0): Progress {
   if (!process.stderr.isTTY) return plainProgress(label, unit, total)
   const bar = new SingleBar(
-    { format: `${label} {bar} {percentage}% | {value}/{total} ${unit} | {duration_formatted} gone, {eta_formatted} left`, stream: process.stderr, hideCursor: true, clearOnComplete: true, etaBuffer: 50 },
+    {
+      format: `${label} {bar} {percentage}% | {value}/{total} ${unit} | {duration_formatted} gone, {eta_formatted} left`,
+      stream: process.stderr,
+      hideCursor: true,
+      clearOnComplete: true,
+      etaBuffer: 50,
+    },
     { format: '', barCompleteChar: '█', barIncompleteChar: '░' },
   )
   let started = false

@@ -3,22 +3,37 @@ import type { RandomGenerator } from 'pure-rand/types/RandomGenerator'
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
 
 /**
- * A stream of random numbers. Streams are never shared: each is derived from a seed and a name, so that
- * neither the order of work nor the number of workers can change a result.
+ * A stream of random numbers. Streams are never shared: each is derived from a seed and a name, so
+ * that neither the order of work nor the number of workers can change a result.
  */
 export interface Stream {
-  /** Uniform in [0, 1), 32 bits of it. */
+  /** Uniform in [0, 1), in steps of 2^-32. */
   uniform(): number
   /** Uniform integer in [0, n). */
   below(n: number): number
-  /** Standard normal (Marsaglia's polar method: log and sqrt only, so the same bits on every Node). */
+  /**
+   * Standard normal, by Marsaglia's polar method: log and sqrt only, so the same bits on every
+   * Node.
+   */
   normal(): number
 }
 
-/** The stream of `seed` named by `key`, e.g. `stream(7, 'pairs', userId)`. */
+/**
+ * The stream of random numbers of a seed and a name. The same seed and name give the same numbers.
+ * @param key - the name, of any number of parts
+ * @example
+ * const rng = stream(7, 'pairs', 'user 12')
+ * rng.uniform() // in [0, 1)
+ */
 export function stream(seed: number, ...key: (string | number)[]): Stream {
-  const digest = createHash('sha256').update(JSON.stringify([seed, ...key])).digest()
-  return fromGenerator(xoroshiro128plusFromState([0, 4, 8, 12].map((at) => digest.readInt32LE(at) | (at === 0 ? 1 : 0))))
+  const digest = createHash('sha256')
+    .update(JSON.stringify([seed, ...key]))
+    .digest()
+  return fromGenerator(
+    xoroshiro128plusFromState(
+      [0, 4, 8, 12].map((at) => digest.readInt32LE(at) | (at === 0 ? 1 : 0)),
+    ),
+  )
 }
 
 function fromGenerator(generator: RandomGenerator): Stream {

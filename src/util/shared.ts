@@ -1,22 +1,29 @@
 /** Arrays from this length on are put into shared memory whole. */
 const longList = 1000
 
-/** Entries as JSON, one after another in shared memory; entry k is bytes[start[k] .. start[k + 1]). */
+/**
+ * Entries as JSON, one after another in shared memory; entry k is bytes[start[k] .. start[k + 1]).
+ */
 interface SharedList {
   sharedList: { bytes: Uint8Array; start: Float64Array }
 }
 
 /**
- * A copy of plain objects, arrays and typed arrays whose bulk lies in shared memory, so that worker threads that are given it
- * hold it once; `readShared` makes it readable there. Entries of long arrays must be JSON.
+ * A copy of plain objects, arrays and typed arrays whose bulk lies in shared memory, so that worker
+ * threads that are given it hold it once; `readShared` makes it readable there. Entries of long
+ * arrays must be JSON.
  */
 export function share(value: unknown): unknown {
-  if (ArrayBuffer.isView(value)) return value.buffer instanceof SharedArrayBuffer ? value : inSharedMemory(value as Float64Array)
+  if (ArrayBuffer.isView(value))
+    return value.buffer instanceof SharedArrayBuffer ? value : inSharedMemory(value as Float64Array)
   if (Array.isArray(value)) return value.length < longList ? value.map(share) : sharedList(value)
   return isPlain(value) ? mapValues(value, share) : value
 }
 
-/** What `share` was given. Entries of its long arrays are made anew whenever they are looked up, and cannot be set. */
+/**
+ * Reads what `share` made. Entries of its long arrays are parsed again at each look, and cannot be
+ * set.
+ */
 export function readShared(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(readShared)
   if (!isPlain(value)) return value
@@ -36,26 +43,33 @@ function sharedList(values: unknown[]): SharedList {
 function readableList({ sharedList: { bytes, start } }: SharedList): unknown[] {
   const length = start.length - 1
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const indexOf = (key: string | symbol) => (typeof key === 'string' && /^\d+$/.test(key) && Number(key) < length ? Number(key) : -1)
+  const indexOf = (key: string | symbol) =>
+    typeof key === 'string' && /^\d+$/.test(key) && Number(key) < length ? Number(key) : -1
   return new Proxy([], {
     has: (target, key) => indexOf(key) >= 0 || key in target,
     get(target, key) {
       if (key === 'length') return length
       const k = indexOf(key)
-      return k < 0 ? (Reflect.get(target, key) as unknown) : (JSON.parse(text.toString('utf8', start[k], start[k + 1])) as unknown)
+      return k < 0
+        ? (Reflect.get(target, key) as unknown)
+        : (JSON.parse(text.toString('utf8', start[k], start[k + 1])) as unknown)
     },
     set: () => false,
   })
 }
 
 function inSharedMemory<T extends Float64Array | Uint8Array>(values: T): T {
-  const copy = new (values.constructor as new (buffer: SharedArrayBuffer) => T)(new SharedArrayBuffer(values.byteLength))
+  const copy = new (values.constructor as new (buffer: SharedArrayBuffer) => T)(
+    new SharedArrayBuffer(values.byteLength),
+  )
   copy.set(values)
   return copy
 }
 
 function isPlain(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  return (
+    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  )
 }
 
 function mapValues(value: object, map: (own: unknown) => unknown): object {

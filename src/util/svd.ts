@@ -6,11 +6,14 @@ const oversampling = 10
 const powerIterations = 2
 
 /**
- * Rows of the rank-`rank` truncated SVD of A, U S [rows, rank] row-major, by the randomised range finder with power
- * iterations (Halko, Martinsson and Tropp 2011, algorithms 4.4 and 5.1). Same matrix, same bits. The rank is lowered
- * to what the matrix has.
+ * Rows of the rank-`rank` truncated SVD of A, U S [rows, rank] row-major, by the randomised range
+ * finder with power iterations (Halko, Martinsson and Tropp 2011, algorithms 4.4 and 5.1). Same
+ * matrix, same bits. The rank is lowered to what the matrix has.
  */
-export function truncatedSvd(a: SparseMatrix, rank: number): { vectors: Float64Array; rank: number } {
+export function truncatedSvd(
+  a: SparseMatrix,
+  rank: number,
+): { vectors: Float64Array; rank: number } {
   const width = Math.min(rank + oversampling, a.rows, a.columns)
   const rng = stream(0, 'svd')
   let z: Float64Array = Float64Array.from({ length: a.columns * width }, () => rng.normal())
@@ -32,7 +35,10 @@ export function truncatedSvd(a: SparseMatrix, rank: number): { vectors: Float64A
   return { vectors: timesSmall(q, width, turn), rank: kept }
 }
 
-/** Columns of Y [n, width] made orthonormal by Cholesky QR (apply twice for accuracy); a tiny ridge keeps deficient ranks alive. */
+/**
+ * Columns of Y [n, width] made orthonormal by Cholesky QR (apply twice for accuracy); a tiny ridge
+ * keeps deficient ranks alive.
+ */
 function orthonormalise(y: Float64Array, width: number): Float64Array {
   const g = gram(y, width)
   const ridge = 1e-12 * (g.trace() / width || 1)

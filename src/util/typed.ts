@@ -1,12 +1,14 @@
-/** Typed arrays in shared memory, so that worker threads read them without a copy. */
+/** An array in shared memory, which worker threads read without a copy. */
 export function sharedInt32(length: number): Int32Array {
   return new Int32Array(new SharedArrayBuffer(length * 4))
 }
 
+/** An array in shared memory, which worker threads read without a copy. */
 export function sharedFloat32(length: number): Float32Array {
   return new Float32Array(new SharedArrayBuffer(length * 4))
 }
 
+/** An array in shared memory, which worker threads read without a copy. */
 export function sharedFloat64(length: number): Float64Array {
   return new Float64Array(new SharedArrayBuffer(length * 8))
 }
@@ -18,6 +20,7 @@ export function range(n: number): Int32Array {
   return numbers
 }
 
+/** The entries of a, then those of b. */
 export function concat(a: Int32Array, b: Int32Array): Int32Array {
   const both = new Int32Array(a.length + b.length)
   both.set(a)

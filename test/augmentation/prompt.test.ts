@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { newestThatFit, promptForms, promptMessages } from '#src/augmentation/prompt.js'
+import { newestThatFit, promptMessages } from '#src/augmentation/prompt.js'
+import { promptForms } from '#src/augmentation/prompt-forms.js'
 import { preference } from '#src/llm/offline-reader.js'
 import { tokenizer } from '#src/llm/tokens.js'
 
@@ -22,13 +23,17 @@ const hostile = [
 
 /** The lines of a prompt and what each is: a hostile title may fill its own and no other. */
 function shape(content: string) {
-  return content.split(/[\n\r\u2028\u2029\u0085\v\f]/).map((line) => (/^- /.test(line) ? '-' : /^[12]\. /.test(line) ? line[0] : line))
+  return content
+    .split(/[\n\r\u2028\u2029\u0085\v\f]/)
+    .map((line) => (/^- /.test(line) ? '-' : /^[12]\. /.test(line) ? line[0] : line))
 }
 
-describe('a title cannot leave its line', () => {
-  const expected = shape(promptMessages([{ text: plain }, { text: plain, rating: 4 }], plain, plain)[0].content)
+describe('a title', () => {
+  const expected = shape(
+    promptMessages([{ text: plain }, { text: plain, rating: 4 }], plain, plain)[0].content,
+  )
 
-  it.each(hostile)('%j', (title) => {
+  it.each(hostile)('cannot leave its line: %j', (title) => {
     const text = { title, brand: title, categories: [[title, title]] }
     const { content } = promptMessages([{ text }, { text, rating: 4 }], text, plain)[0]
     expect(shape(content)).toEqual(expected)
@@ -36,10 +41,14 @@ describe('a title cannot leave its line', () => {
     expect(content.length).toBeLessThan(4000)
   })
 
-  it('whatever the text', () => {
+  it('cannot leave its line, whatever its text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string(), (title, brand) => {
-        const { content } = promptMessages([{ text: { title, brand } }, { text: { title }, rating: 4 }], { title, brand }, plain)[0]
+        const { content } = promptMessages(
+          [{ text: { title, brand } }, { text: { title }, rating: 4 }],
+          { title, brand },
+          plain,
+        )[0]
         expect(shape(content)).toEqual(expected)
         expect(Number.isFinite(preference(content))).toBe(true)
       }),
@@ -47,17 +56,23 @@ describe('a title cannot leave its line', () => {
   })
 })
 
-it('a version says its form, and every form has its own', () => {
-  const versions = Object.entries(promptForms).map(([name, { version }]) => [name, version])
-  for (const [name, version] of versions) expect(version).toMatch(new RegExp(`^${name}/\\d+$`))
+it('a version names its form, and every form has its own', () => {
+  for (const { name, version } of promptForms.entries())
+    expect(version).toMatch(new RegExp(`^${name}/\\d+$`))
 })
 
 it('a token budget leaves out the oldest items', async () => {
   const count = await tokenizer()
-  const history = Array.from({ length: 9 }, (_, k) => ({ text: { title: `Rose Soap number ${k}` } }))
+  const history = Array.from({ length: 9 }, (_, k) => ({
+    text: { title: `Rose Soap number ${k}` },
+  }))
   const each = count('- Rose Soap number 1\n')
   const titles = (most: number) => newestThatFit(history, most, count).map(({ text }) => text.title)
-  expect(titles(3 * each)).toEqual(['Rose Soap number 6', 'Rose Soap number 7', 'Rose Soap number 8'])
+  expect(titles(3 * each)).toEqual([
+    'Rose Soap number 6',
+    'Rose Soap number 7',
+    'Rose Soap number 8',
+  ])
   expect(titles(each - 1)).toEqual([])
   expect(titles(1000)).toHaveLength(9)
 })

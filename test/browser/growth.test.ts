@@ -4,10 +4,25 @@ import { closePictures, pictureOf } from '#src/report/picture.js'
 
 afterAll(closePictures)
 
-it('draws a panel a quantity and a line an engine, as a picture of the size it says', async () => {
-  const figure = growthFigure(['wasm', 'onnx'].flatMap((engine) => ['users', 'dim', 'pairs', 'items'].flatMap((quantity) => [1, 2].map((size) => ({ engine, quantity, size, seconds: size })))))
-  expect(figure.data.map(({ name, xaxis }) => `${String(name)} ${String(xaxis)}`)).toEqual(['x', 'x2', 'x3', 'x4'].flatMap((axis) => [`wasm ${axis}`, `onnx ${axis}`]))
-  expect(figure.layout).toMatchObject({ xaxis: { title: { text: 'users' } }, xaxis4: { title: { text: 'items' } } })
+it('the growth figure has a panel for each quantity, a line for each engine, and its own size', async () => {
+  const figure = growthFigure(
+    ['wasm', 'onnx'].flatMap((engine) =>
+      ['users', 'dim', 'pairs', 'items'].flatMap((quantity) =>
+        [1, 2].map((size) => ({ engine, quantity, size, seconds: size })),
+      ),
+    ),
+  )
+  expect(figure.data.map(({ name, xaxis }) => `${String(name)} ${String(xaxis)}`)).toEqual(
+    ['x', 'x2', 'x3', 'x4'].flatMap((axis) => [`wasm ${axis}`, `onnx ${axis}`]),
+  )
+  expect(figure.layout).toMatchObject({
+    xaxis: { title: { text: 'users' } },
+    xaxis4: { title: { text: 'items' } },
+  })
   const png = await pictureOf(figure)
-  expect([png.toString('latin1', 1, 4), png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual(['PNG', 900, 600])
+  expect([png.toString('latin1', 1, 4), png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([
+    'PNG',
+    900,
+    600,
+  ])
 })

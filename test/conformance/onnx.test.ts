@@ -1,4 +1,5 @@
+import { describe } from 'vitest'
 import { makeEngine } from '#src/two-tower/engines/index.js'
 import { conformance } from './engine.js'
 
-conformance(() => makeEngine('onnx'))
+describe('the engine onnx', () => conformance(() => makeEngine('onnx')))

@@ -7,9 +7,13 @@ import { loadDataset } from '#src/dataset/load.js'
 import { UnderstudyError } from '#src/util/errors.js'
 import { folderOf } from '../support/files.js'
 
-const review = (more: object = {}) => JSON.stringify({ reviewerID: 'A', asin: 'B', unixReviewTime: 1_400_000_000, overall: 5, ...more })
+const review = (more: object = {}) =>
+  JSON.stringify({ reviewerID: 'A', asin: 'B', unixReviewTime: 1_400_000_000, overall: 5, ...more })
 const reviews = 'amazon-2014/reviews_Toys_5.json'
-const toys = (content: string | Uint8Array, more: Record<string, string> = {}) => ({ [reviews]: content, ...more })
+const toys = (content: string | Uint8Array, more: Record<string, string> = {}) => ({
+  [reviews]: content,
+  ...more,
+})
 const zipped = (content: Uint8Array) => ({ [`${reviews}.gz`]: content })
 const many = Array.from({ length: 2000 }, (_, k) => review({ asin: `B${k}` })).join('\n')
 const whole = gzipSync(many)
@@ -20,26 +24,81 @@ const own = (text: string) => ({ 'mine.csv': text })
 
 type Files = Record<string, string | Uint8Array>
 const cases: [string, Files, object, RegExp][] = [
-  ['truncated gzip', zipped(whole.subarray(0, whole.length - 40)), {}, /reviews_Toys_5\.json\.gz: .*cut off/],
-  ['corrupt gzip', zipped(corrupt), {}, /reviews_Toys_5\.json\.gz.*(corrupt|not JSON|line)/],
-  ['a line that is not JSON', toys(`${review()}\n{"reviewerID": \n`), {}, /reviews_Toys_5\.json:2: .*JSON/],
+  [
+    'a truncated gzip file',
+    zipped(whole.subarray(0, whole.length - 40)),
+    {},
+    /reviews_Toys_5\.json\.gz: .*cut off/,
+  ],
+  ['a corrupt gzip file', zipped(corrupt), {}, /reviews_Toys_5\.json\.gz.*(corrupt|not JSON|line)/],
+  [
+    'a line that is not JSON',
+    toys(`${review()}\n{"reviewerID": \n`),
+    {},
+    /reviews_Toys_5\.json:2: .*JSON/,
+  ],
   ['a missing field', toys(`{"asin":"B","unixReviewTime":1}`), {}, /:1: .*"?reviewerID"?.*asin/],
   ['an empty file', toys(''), {}, /the file is empty/],
-  ['text in a numeric field', toys(review({ overall: 'good' })), {}, /:1: "overall" is "good", not a finite number/],
-  ['milliseconds for seconds', toys(review({ unixReviewTime: 1_400_000_000_000 })), {}, /:1: "unixReviewTime" is 1400000000000, which looks like milliseconds/],
-  ['seconds for milliseconds', { 'a/X.jsonl': '{"user_id":"u","parent_asin":"p","rating":1,"timestamp":1600000000}', 'a/meta_X.jsonl': '{"parent_asin":"p"}' }, { name: 'a/X' }, /:1: "timestamp" is 1600000000, which looks like seconds/],
-  ['a repeated pair, refused', toys(`${review()}\n${review()}`), { duplicates: 'error' }, /:2: user "A" and item "B" come together again \(first in line 1\)/],
-  ['an item without metadata, refused', toys(review(), { 'amazon-2014/meta_Toys.json': "{'asin': 'other'}" }), { missingMetadata: 'error' }, /:1: 1 item .* has no metadata, the first is "B"/],
-  ['metadata that is not a literal', toys(review(), { 'amazon-2014/meta_Toys.json': "{'asin': __import__('os')}" }), {}, /meta_Toys\.json:1: the line is not a Python literal/],
-  ['an unknown name', toys(review()), { name: 'amazon-2014/Toy' }, /no dataset "amazon-2014\/Toy".*Did you mean amazon-2014\/Toys/],
+  [
+    'text in a numeric field',
+    toys(review({ overall: 'good' })),
+    {},
+    /:1: "overall" is "good", not a finite number/,
+  ],
+  [
+    'milliseconds for seconds',
+    toys(review({ unixReviewTime: 1_400_000_000_000 })),
+    {},
+    /:1: "unixReviewTime" is 1400000000000, which looks like milliseconds/,
+  ],
+  [
+    'seconds for milliseconds',
+    {
+      'a/X.jsonl': '{"user_id":"u","parent_asin":"p","rating":1,"timestamp":1600000000}',
+      'a/meta_X.jsonl': '{"parent_asin":"p"}',
+    },
+    { name: 'a/X' },
+    /:1: "timestamp" is 1600000000, which looks like seconds/,
+  ],
+  [
+    'a repeated pair where duplicates is "error"',
+    toys(`${review()}\n${review()}`),
+    { duplicates: 'error' },
+    /:2: user "A" and item "B" come together again \(first in line 1\)/,
+  ],
+  [
+    'an item without metadata where missingMetadata is "error"',
+    toys(review(), { 'amazon-2014/meta_Toys.json': "{'asin': 'other'}" }),
+    { missingMetadata: 'error' },
+    /:1: 1 item .* has no metadata, the first is "B"/,
+  ],
+  [
+    'metadata that is not a literal',
+    toys(review(), { 'amazon-2014/meta_Toys.json': "{'asin': __import__('os')}" }),
+    {},
+    /meta_Toys\.json:1: the line is not a Python literal/,
+  ],
+  [
+    'an unknown name',
+    toys(review()),
+    { name: 'amazon-2014/Toy' },
+    /no dataset "amazon-2014\/Toy".*Did you mean amazon-2014\/Toys/,
+  ],
   ['a name that leaves the root', toys(review()), { name: '../x' }, /leads out of the data root/],
   ['an absolute name', toys(review()), { name: '/etc/passwd' }, /leads out of the data root/],
-  ['k-core leaves nothing', toys(review()), { kCore: { users: 5, items: 5 } }, /no interactions are left/],
+  [
+    'a k-core that leaves nothing',
+    toys(review()),
+    { kCore: { users: 5, items: 5 } },
+    /no interactions are left/,
+  ],
 ]
 
-describe('bad files', () => {
-  it.each(cases)('%s', async (_, files, record, message) => {
-    const load = loadDataset(datasetConfig.parse({ name: 'amazon-2014/Toys', ...record }), { dataRoot: folderOf(files) })
+describe('loading', () => {
+  it.each(cases)('refuses %s', async (_, files, record, message) => {
+    const load = loadDataset(datasetConfig.parse({ name: 'amazon-2014/Toys', ...record }), {
+      dataRoot: folderOf(files),
+    })
     const error = (await load.catch((error: unknown) => error)) as UnderstudyError
     expect(error).toBeInstanceOf(UnderstudyError)
     expect(error.message).toMatch(message)
@@ -48,37 +107,74 @@ describe('bad files', () => {
   })
 
   it.each([
-    ['a missing column', 'user,item_id\nu,i\n', /mine\.csv:1: there is no "user_id"; there is "user", "item_id"/],
-    ['a short line', 'user_id,item_id\nu\n', /mine\.csv:2: the line has 1 cells where 2 are expected/],
+    [
+      'a missing column',
+      'user,item_id\nu,i\n',
+      /mine\.csv:1: there is no "user_id"; there is "user", "item_id"/,
+    ],
+    [
+      'a short line',
+      'user_id,item_id\nu\n',
+      /mine\.csv:2: the line has 1 cells where 2 are expected/,
+    ],
     ['an empty id', 'user_id,item_id\n,i\n', /mine\.csv:2: "user_id" is ""/],
     ['an open quote', 'user_id,item_id\n"u,i\n', /mine\.csv:2: .*quote that is never closed/],
-    ['a date that is none', 'user_id,item_id,timestamp\nu,i,yesterday\n', /mine\.csv:2: "timestamp" is "yesterday", not a finite number/],
-    ['a header alone', 'user_id,item_id\n', /there are no interactions/],
-  ])("one's own CSV: %s", async (_, text, message) => {
+    [
+      'a date that is none',
+      'user_id,item_id,timestamp\nu,i,yesterday\n',
+      /mine\.csv:2: "timestamp" is "yesterday", not a finite number/,
+    ],
+    ['nothing but a header', 'user_id,item_id\n', /there are no interactions/],
+  ])('refuses a custom CSV file with %s', async (_, text, message) => {
     const root = folderOf(own(text))
     const files = { interactions: join(root, 'mine.csv') }
-    await expect(loadDataset(datasetConfig.parse({ name: 'files', files }), { dataRoot: root })).rejects.toThrow(message)
+    await expect(
+      loadDataset(datasetConfig.parse({ name: 'files', files }), { dataRoot: root }),
+    ).rejects.toThrow(message)
   })
 
-  it('a link that leaves the root is not found', async () => {
+  it('refuses a link that leaves the root', async () => {
     const outside = folderOf({ 'reviews_Toys_5.json': review() })
     const root = folderOf({ 'amazon-2014/readme': '' })
     symlinkSync(join(outside, 'reviews_Toys_5.json'), join(root, reviews))
-    await expect(loadDataset(datasetConfig.parse({ name: 'amazon-2014/Toys' }), { dataRoot: root })).rejects.toThrow(/leads out of the data root/)
+    await expect(
+      loadDataset(datasetConfig.parse({ name: 'amazon-2014/Toys' }), { dataRoot: root }),
+    ).rejects.toThrow(/leads out of the data root/)
   })
 })
 
-describe('policies', () => {
-  const twice = [{ unixReviewTime: 2e8, overall: 1 }, { unixReviewTime: 1e8, overall: 2 }, { unixReviewTime: 3e8, overall: 3 }].map(review).join('\n')
-  it.each([['first', [2]], ['last', [3]], ['all', [1, 2, 3]]] as const)('duplicates: %s, by time', async (duplicates, ratings) => {
-    const dataset = await loadDataset(datasetConfig.parse({ name: 'amazon-2014/Toys', duplicates }), { dataRoot: folderOf(toys(twice)) })
+describe('cleaning', () => {
+  const twice = [
+    { unixReviewTime: 2e8, overall: 1 },
+    { unixReviewTime: 1e8, overall: 2 },
+    { unixReviewTime: 3e8, overall: 3 },
+  ]
+    .map(review)
+    .join('\n')
+  it.each([
+    ['first', [2]],
+    ['last', [3]],
+    ['all', [1, 2, 3]],
+  ] as const)('keeps, of duplicates, "%s" by time', async (duplicates, ratings) => {
+    const dataset = await loadDataset(
+      datasetConfig.parse({ name: 'amazon-2014/Toys', duplicates }),
+      { dataRoot: folderOf(toys(twice)) },
+    )
     expect(Array.from(dataset.interactions.rating!)).toEqual(ratings)
     expect(dataset.notes.join()).toMatch(/2 repeated \(user, item\) pairs/)
   })
 
-  it.each([['keep', 2], ['drop', 1]] as const)('missing metadata: %s', async (missingMetadata, count) => {
-    const files = toys(`${review()}\n${review({ asin: 'C' })}`, { 'amazon-2014/meta_Toys.json': "{'asin': 'B', 'title': 'T'}" })
-    const dataset = await loadDataset(datasetConfig.parse({ name: 'amazon-2014/Toys', missingMetadata }), { dataRoot: folderOf(files) })
+  it.each([
+    ['keep', 2],
+    ['drop', 1],
+  ] as const)('can "%s" items without metadata', async (missingMetadata, count) => {
+    const files = toys(`${review()}\n${review({ asin: 'C' })}`, {
+      'amazon-2014/meta_Toys.json': "{'asin': 'B', 'title': 'T'}",
+    })
+    const dataset = await loadDataset(
+      datasetConfig.parse({ name: 'amazon-2014/Toys', missingMetadata }),
+      { dataRoot: folderOf(files) },
+    )
     expect(dataset.itemIds).toHaveLength(count)
     expect(dataset.notes.join()).toMatch(/1 item of the interactions has no metadata/)
   })

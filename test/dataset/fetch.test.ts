@@ -18,7 +18,9 @@ interface Asked {
 }
 
 /** A real server; `answer` says what it does with each request. */
-async function serve(answer: (request: IncomingMessage, response: ServerResponse, nth: number) => void) {
+async function serve(
+  answer: (request: IncomingMessage, response: ServerResponse, nth: number) => void,
+) {
   const asked: Asked[] = []
   const server = createServer((request, response) => {
     asked.push({ url: request.url!, range: request.headers.range })
@@ -32,20 +34,43 @@ async function serve(answer: (request: IncomingMessage, response: ServerResponse
   return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
-/** Sends the content, or the range that is asked for. */
-function send(request: IncomingMessage, response: ServerResponse, body: Buffer = content, etag = '"1"', upTo = body.length): void {
-  const from = request.headers['if-range'] === etag ? Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0) : 0
+/** Sends the content, or the range that is asked for; all of it, or the half until it arrived. */
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: Buffer = content,
+  etag = '"1"',
+  halfTo?: string,
+): void {
+  const from =
+    request.headers['if-range'] === etag
+      ? Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0)
+      : 0
   response.writeHead(from > 0 ? 206 : 200, {
     etag,
     'content-length': body.length - from,
     ...(from > 0 ? { 'content-range': `bytes ${from}-${body.length - 1}/${body.length}` } : {}),
   })
-  if (upTo === body.length) return void response.end(body.subarray(from))
-  response.write(body.subarray(from, upTo), () => setTimeout(() => response.destroy(), 20))
+  if (halfTo === undefined) return void response.end(body.subarray(from))
+  response.write(body.subarray(from, body.length / 2))
+  const look = setInterval(() => {
+    if (!existsSync(halfTo) || statSync(halfTo).size === 0) return
+    clearInterval(look)
+    response.destroy()
+  }, 5)
 }
 
-const get = (dataRoot: string, url: string, more: Partial<Download> = {}, signal?: AbortSignal, onProgress?: () => void) =>
-  fetchDataset({ name: 'x', terms: '', downloads: [{ url: `${url}/file`, file: 'x/file', ...more }] }, { dataRoot, signal, onProgress, retryDelays: [1, 1] })
+const get = (
+  dataRoot: string,
+  url: string,
+  more: Partial<Download> = {},
+  signal?: AbortSignal,
+  onProgress?: () => void,
+) =>
+  fetchDataset(
+    { name: 'x', terms: '', downloads: [{ url: `${url}/file`, file: 'x/file', ...more }] },
+    { dataRoot, signal, onProgress, retryDelays: [1, 1] },
+  )
 
 describe('fetchDataset', () => {
   it('downloads, and not again', async () => {
@@ -60,7 +85,9 @@ describe('fetchDataset', () => {
 
   it('goes on after a broken connection', async () => {
     const root = folderOf({})
-    const { asked, url } = await serve((request, response, nth) => send(request, response, content, '"1"', nth === 0 ? 100_000 : content.length))
+    const { asked, url } = await serve((request, response, nth) =>
+      send(request, response, content, '"1"', nth === 0 ? join(root, 'x/file.part') : undefined),
+    )
     await get(root, url)
     expect(readFileSync(join(root, 'x/file'))).toEqual(content)
     expect(asked[1].range).toMatch(/^bytes=[1-9]\d*-$/)
@@ -69,7 +96,11 @@ describe('fetchDataset', () => {
   it('starts anew when the file has changed', async () => {
     const root = folderOf({})
     const changed = Buffer.from(content).reverse()
-    const { url } = await serve((request, response, nth) => (nth === 0 ? send(request, response, content, '"1"', 100_000) : send(request, response, changed, '"2"')))
+    const { url } = await serve((request, response, nth) =>
+      nth === 0
+        ? send(request, response, content, '"1"', join(root, 'x/file.part'))
+        : send(request, response, changed, '"2"'),
+    )
     await get(root, url)
     expect(readFileSync(join(root, 'x/file'))).toEqual(changed)
   })
@@ -82,7 +113,9 @@ describe('fetchDataset', () => {
       response.writeHead(200, { etag: '"1"', 'content-length': content.length })
       response.write(content.subarray(0, 50_000))
     })
-    await expect(get(root, url, {}, stop.signal, () => stop.abort())).rejects.toThrow(InterruptedError)
+    await expect(get(root, url, {}, stop.signal, () => stop.abort())).rejects.toThrow(
+      InterruptedError,
+    )
     expect(existsSync(join(root, 'x/file'))).toBe(false)
     const kept = statSync(join(root, 'x/file.part')).size
     await get(root, url)
@@ -92,7 +125,9 @@ describe('fetchDataset', () => {
 
   it('retries a failing server, and gives up', async () => {
     const root = folderOf({})
-    const twice = await serve((request, response, nth) => (nth < 2 ? void response.writeHead(503).end() : send(request, response)))
+    const twice = await serve((request, response, nth) =>
+      nth < 2 ? void response.writeHead(503).end() : send(request, response),
+    )
     await get(root, twice.url)
     expect(twice.asked).toHaveLength(3)
     const never = await serve((_, response) => void response.writeHead(500).end())
@@ -102,13 +137,18 @@ describe('fetchDataset', () => {
   it('says what a refusal means, once', async () => {
     const { asked, url } = await serve((_, response) => void response.writeHead(404).end())
     await expect(get(folderOf({}), url)).rejects.toThrow(ProviderError)
-    await expect(get(folderOf({}), url)).rejects.toThrow(/answered 404.*check the name of the category/)
+    await expect(get(folderOf({}), url)).rejects.toThrow(
+      /answered 404.*check the name of the category/,
+    )
     expect(asked).toHaveLength(2)
   })
 
   it('checks the MD5 that the source publishes', async () => {
     const md5 = createHash('md5').update(content).digest('hex')
-    const publish = (text: string) => serve((request, response) => (request.url === '/md5' ? void response.end(text) : send(request, response)))
+    const publish = (text: string) =>
+      serve((request, response) =>
+        request.url === '/md5' ? void response.end(text) : send(request, response),
+      )
     const good = await publish(`MD5 (file) = ${md5}\n`)
     await get(folderOf({}), good.url, { md5Url: `${good.url}/md5` })
     const bad = await publish(`${'0'.repeat(32)}  file\n`)
@@ -125,7 +165,13 @@ describe('fetchDataset', () => {
     const refused = get(dataRoot, url, { file: 'ml/ml.zip', unpack: ['ratings.csv', 'movies.csv'] })
     await expect(refused).rejects.toThrow(/\.\./)
     expect(existsSync(join(root, 'deep/movies.csv'))).toBe(false)
-    const fine = await serve((request, response) => send(request, response, zipOf({ 'ml/ratings.csv': 'a', 'ml/movies.csv': 'c', 'ml/tags.csv': 'd' })))
+    const fine = await serve((request, response) =>
+      send(
+        request,
+        response,
+        zipOf({ 'ml/ratings.csv': 'a', 'ml/movies.csv': 'c', 'ml/tags.csv': 'd' }),
+      ),
+    )
     await get(dataRoot, fine.url, { file: 'ok/ml.zip', unpack: ['ratings.csv', 'movies.csv'] })
     expect(readFileSync(join(dataRoot, 'ok/movies.csv'), 'utf8')).toBe('c')
     expect(existsSync(join(dataRoot, 'ok/tags.csv'))).toBe(false)
@@ -135,8 +181,12 @@ describe('fetchDataset', () => {
 
 describe('the catalogue', () => {
   it('knows families by pattern, and no path that leaves', () => {
-    expect(catalogueEntry('amazon-2014/Beauty').downloads.map(({ file }) => file)).toEqual(['amazon-2014/reviews_Beauty_5.json.gz', 'amazon-2014/meta_Beauty.json.gz'])
-    for (const name of ['amazon-2014/../x', 'amazon-2014/a/b', 'movielens-x', 'constructor/x', '']) expect(() => catalogueEntry(name)).toThrow(InputError)
+    expect(catalogueEntry('amazon-2014/Beauty').downloads.map(({ file }) => file)).toEqual([
+      'amazon-2014/reviews_Beauty_5.json.gz',
+      'amazon-2014/meta_Beauty.json.gz',
+    ])
+    for (const name of ['amazon-2014/../x', 'amazon-2014/a/b', 'movielens-x', 'constructor/x', ''])
+      expect(() => catalogueEntry(name)).toThrow(InputError)
   })
 })
 

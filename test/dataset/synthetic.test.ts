@@ -6,53 +6,69 @@ import { synthesize } from '#src/dataset/synthetic.js'
 
 const small = synthesize(syntheticConfig.parse({ users: 400, items: 300 }))
 
-describe('synthetic', () => {
+describe('the generated shop', () => {
   it('is the same for the same seed and another for another', () => {
-    expect(synthesize(syntheticConfig.parse({ users: 400, items: 300 })).fingerprint).toBe(small.fingerprint)
-    expect(synthesize(syntheticConfig.parse({ users: 400, items: 300, seed: 1 })).fingerprint).not.toBe(small.fingerprint)
+    expect(synthesize(syntheticConfig.parse({ users: 400, items: 300 })).fingerprint).toBe(
+      small.fingerprint,
+    )
+    expect(
+      synthesize(syntheticConfig.parse({ users: 400, items: 300, seed: 1 })).fingerprint,
+    ).not.toBe(small.fingerprint)
   })
 
   it('has the bits recorded here, on every machine and Node', () => {
-    expect(synthesize(syntheticConfig.parse({})).fingerprint).toBe('d129d396be660a33632221a6b3f8848b84da0cf4ae525bb32a07a7231f56e660')
+    expect(synthesize(syntheticConfig.parse({})).fingerprint).toBe(
+      'd129d396be660a33632221a6b3f8848b84da0cf4ae525bb32a07a7231f56e660',
+    )
   })
 })
 
-describe('split', () => {
+describe('the split', () => {
   const { interactions } = small
   const pairs = (split: Split) => {
     const train = new Set<string>()
     for (let u = 0; u + 1 < split.train.start.length; u++)
-      for (let k = split.train.start[u]; k < split.train.start[u + 1]; k++) train.add(`${u} ${split.train.item[k]}`)
+      for (let k = split.train.start[u]; k < split.train.start[u + 1]; k++)
+        train.add(`${u} ${split.train.item[k]}`)
     return train
   }
 
-  it('temporal: trains strictly before the cut, and cold items are those first seen at or after it', () => {
+  it('temporal trains strictly before the cut; items first seen from then on are cold', () => {
     const split = splitDataset(small, splitConfig.parse({}))
     expect(split.train.timestamp!.every((t) => t < split.cut!)).toBe(true)
     const before = interactions.timestamp!.filter((t) => t < split.cut!).length
     expect(split.train.item.length).toBe(before)
-    const seen = new Set(Array.from(interactions.item).filter((_, k) => interactions.timestamp![k] < split.cut!))
-    expect([...split.coldItems.all]).toEqual(small.itemIds.map((_, i) => i).filter((i) => !seen.has(i)))
+    const seen = new Set(
+      Array.from(interactions.item).filter((_, k) => interactions.timestamp![k] < split.cut!),
+    )
+    expect([...split.coldItems.all]).toEqual(
+      small.itemIds.map((_, i) => i).filter((i) => !seen.has(i)),
+    )
   })
 
-  it.each(['temporal', 'random'] as const)('%s: halves are disjoint, nothing to be found is in train', (kind) => {
-    const split = splitDataset(small, splitConfig.parse({ kind }))
-    const halves = [...split.coldItems.validation, ...split.coldItems.test].sort((a, b) => a - b)
-    expect(halves).toEqual([...split.coldItems.all])
-    const train = pairs(split)
-    for (const [name, { users, start, item }] of Object.entries(split.relevant)) {
-      const allowed = new Set(name === 'warm' ? split.warmItems : split.coldItems[name as 'validation' | 'test'])
-      expect(users.length).toBeGreaterThan(0)
-      users.forEach((user, k) => {
-        for (const i of item.subarray(start[k], start[k + 1])) {
-          expect(train.has(`${user} ${i}`)).toBe(false)
-          expect(allowed.has(i)).toBe(true)
-        }
-      })
-    }
-  })
+  it.each(['temporal', 'random'] as const)(
+    '%s has disjoint halves, and nothing to be found is in train',
+    (kind) => {
+      const split = splitDataset(small, splitConfig.parse({ kind }))
+      const halves = [...split.coldItems.validation, ...split.coldItems.test].sort((a, b) => a - b)
+      expect(halves).toEqual([...split.coldItems.all])
+      const train = pairs(split)
+      for (const [name, { users, start, item }] of Object.entries(split.relevant)) {
+        const allowed = new Set(
+          name === 'warm' ? split.warmItems : split.coldItems[name as 'validation' | 'test'],
+        )
+        expect(users.length).toBeGreaterThan(0)
+        users.forEach((user, k) => {
+          for (const i of item.subarray(start[k], start[k + 1])) {
+            expect(train.has(`${user} ${i}`)).toBe(false)
+            expect(allowed.has(i)).toBe(true)
+          }
+        })
+      }
+    },
+  )
 
-  it('leave-one-out: each user has one item to find, the last', () => {
+  it('leave-one-out leaves one item of each user to be found, the last', () => {
     const split = splitDataset(small, splitConfig.parse({ kind: 'leave-one-out' }))
     const { users, start } = split.relevant.warm
     expect(start.at(-1)).toBe(users.length)
@@ -60,9 +76,14 @@ describe('split', () => {
   })
 
   it('says what to do when no item is cold', () => {
-    const warm = { ...small, interactions: { ...interactions, timestamp: interactions.timestamp!.map(() => 5) } }
+    const warm = {
+      ...small,
+      interactions: { ...interactions, timestamp: interactions.timestamp!.map(() => 5) },
+    }
     expect(() => splitDataset(warm, splitConfig.parse({}))).toThrow(/nothing lies before the cut/)
     const { timestamp: _, ...untimed } = interactions
-    expect(() => splitDataset({ ...small, interactions: untimed }, splitConfig.parse({}))).toThrow(/no timestamps/)
+    expect(() => splitDataset({ ...small, interactions: untimed }, splitConfig.parse({}))).toThrow(
+      /no timestamps/,
+    )
   })
 })

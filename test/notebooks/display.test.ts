@@ -6,7 +6,11 @@ import { understudy } from '../support/command.js'
 import { cellsOf, notebookOf, type ReadCell } from '../support/notebooks.js'
 
 // Beside the others, so that '..' is the package.
-const file = join(dirname(fileURLToPath(import.meta.url)), '../../notebooks', `.display-${process.pid}.ipynb`)
+const file = join(
+  dirname(fileURLToPath(import.meta.url)),
+  '../../notebooks',
+  `.display-${process.pid}.ipynb`,
+)
 let cells: ReadCell[] = []
 let results: unknown
 
@@ -30,7 +34,7 @@ afterAll(() => rmSync(file, { force: true }))
 
 const dataOf = (cell: number) => cells[cell].outputs!.map(({ data }) => data!)
 
-it('shows rows as a table: text escaped, numbers short and to the right, and as plain text', () => {
+it('a cell shows rows as a table, with text escaped and numbers short, and as plain text', () => {
   const [{ 'text/html': html, 'text/plain': plain }] = dataOf(1)
   expect(html).not.toContain('<img')
   expect(html).toContain('&#60;img')
@@ -38,30 +42,33 @@ it('shows rows as a table: text escaped, numbers short and to the right, and as 
   expect(plain).toContain('0.1235')
 })
 
-it('shows arquero tables and danfo frames with their index alike', () => {
+it('a cell shows arquero tables and danfo frames alike, with their index', () => {
   expect(dataOf(2)[0]['text/plain']).toMatch(/a +b\s+1 +x\s+2/)
   expect(dataOf(3)[0]['text/plain']).toMatch(/a +b\s+one +1 +0\.5000\s+two +2 +0\.2500/)
 })
 
-it('shows a figure once: live, as a picture, and as text', () => {
+it('a cell shows a figure once: live, as a picture, and as text', () => {
   const [figure, caption] = dataOf(4)
   const picture = Buffer.from(String(figure['image/png']), 'base64')
   expect(picture.subarray(1, 4).toString()).toBe('PNG')
   expect(picture.length).toBeGreaterThan(2000)
-  expect(figure['application/vnd.plotly.v1+json']).toMatchObject({ data: [{ y: [3, 1, 2] }], layout: { height: 300, title: { text: 'A figure' } } })
+  expect(figure['application/vnd.plotly.v1+json']).toMatchObject({
+    data: [{ y: [3, 1, 2] }],
+    layout: { height: 300, title: { text: 'A figure' } },
+  })
   expect(figure['text/plain']).toContain('A figure')
   expect(caption['text/html']).toContain('&#60;b&#62;three')
 })
 
-it('moves a bar in place: one output, its last state', () => {
+it('a bar moves in place, and leaves its last state', () => {
   expect(dataOf(5)).toEqual([{ 'text/plain': 'work: 3 of 3 steps' }])
 })
 
-it('hands recorded results to whoever ran the notebook', () => {
+it('a notebook hands its recorded results to whoever ran it', () => {
   expect(results).toEqual({ value: 0.333333, passed: true })
 })
 
-it('prints the same in a terminal', async () => {
+it('a terminal prints the same', async () => {
   const us = await import('#src/index.js')
   const written: string[] = []
   const write = process.stdout.write.bind(process.stdout)

@@ -14,7 +14,9 @@ export interface ChatRequest {
 export type Answer = string | { status: number; body: unknown; headers?: Record<string, string> }
 
 /** A chat-completions server on this machine, gone when the test is. */
-export async function chatServer(answer: (request: ChatRequest, count: number) => Answer | Promise<Answer>) {
+export async function chatServer(
+  answer: (request: ChatRequest, count: number) => Answer | Promise<Answer>,
+) {
   const requests: ChatRequest[] = []
   const bodies: object[] = []
   const server = createServer((request, response) => void serve(request, response))
@@ -27,8 +29,14 @@ export async function chatServer(answer: (request: ChatRequest, count: number) =
     const seen = { model, messages, authorization: request.headers.authorization }
     requests.push(seen)
     const reply = await answer(seen, requests.length)
-    const { status, body: out, headers } = typeof reply === 'string' ? { status: 200, body: completion(reply), headers: {} } : reply
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(typeof out === 'string' ? out : JSON.stringify(out))
+    const {
+      status,
+      body: out,
+      headers,
+    } = typeof reply === 'string' ? { status: 200, body: completion(reply), headers: {} } : reply
+    response
+      .writeHead(status, { 'content-type': 'application/json', ...headers })
+      .end(typeof out === 'string' ? out : JSON.stringify(out))
   }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
@@ -39,12 +47,23 @@ export async function chatServer(answer: (request: ChatRequest, count: number) =
 }
 
 export function completion(content: string, logprobs?: Record<string, number>) {
-  const top = Object.entries(logprobs ?? {}).map(([token, logprob]) => ({ token, logprob, bytes: null }))
+  const top = Object.entries(logprobs ?? {}).map(([token, logprob]) => ({
+    token,
+    logprob,
+    bytes: null,
+  }))
   return {
     id: 'x',
     object: 'chat.completion',
     created: 0,
     model: 'm',
-    choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content }, logprobs: logprobs && { content: [{ ...top[0], top_logprobs: top }] } }],
+    choices: [
+      {
+        index: 0,
+        finish_reason: 'stop',
+        message: { role: 'assistant', content },
+        logprobs: logprobs && { content: [{ ...top[0], top_logprobs: top }] },
+      },
+    ],
   }
 }

@@ -15,8 +15,10 @@ export function start(...args: string[]) {
   let stderr = ''
   child.stdout.on('data', (chunk) => (stdout += String(chunk)))
   child.stderr.on('data', (chunk) => (stderr += String(chunk)))
-  const ended = new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve) => {
-    child.on('close', (status) => resolve({ status, stdout, stderr }))
-  })
+  const ended = new Promise<{ status: number | null; stdout: string; stderr: string }>(
+    (resolve) => {
+      child.on('close', (status) => resolve({ status, stdout, stderr }))
+    },
+  )
   return { process: child, ended }
 }

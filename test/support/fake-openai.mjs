@@ -1,21 +1,39 @@
-// A small OpenAI-compatible server as a process of its own, with every fault that real ones have. Plain Node.
+// A small OpenAI-compatible server as a process of its own, with every fault that real ones have.
+// Plain Node.
 //   node fake-openai.mjs '{"faults":0.3}'   prints its port; GET /stats says what it was asked.
-import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
-import { fileURLToPath } from 'node:url'
-
-/** Not when a test imports what it would have answered. */
-const isMain = process.argv[1] === fileURLToPath(import.meta.url)
+import { completionOf, hash } from './fake-answer.mjs'
 
 /**
- * faults: share of the requests that fail for a time; wrong: share of the prompts that never get a usable answer;
- * key, model: what is accepted, if given; loading: requests answered "Loading model" first; batchSteps: polls until a
- * batch is complete; hang: milliseconds until a request that "times out" is dropped.
+ * faults: share of the requests that fail for a time; wrong: share of the prompts that never get a
+ * usable answer; key, model: what is accepted, if given; loading: requests answered "Loading model"
+ * first; batchSteps: polls until a batch is complete; hang: milliseconds until a request that
+ * "times out" is dropped.
  */
-const { faults = 0, wrong = 0, key, model, seed = 1, fingerprint = 'fp-1', loading = 0, latency = 0, batchSteps = 2, hang = 5000 } = isMain ? JSON.parse(process.argv[2] ?? '{}') : {}
+const {
+  faults = 0,
+  wrong = 0,
+  key,
+  model,
+  seed = 1,
+  fingerprint = 'fp-1',
+  loading = 0,
+  latency = 0,
+  batchSteps = 2,
+  hang = 5000,
+} = JSON.parse(process.argv[2] ?? '{}')
 
-const stats = { requests: 0, answered: 0, repeated: 0, mostInFlight: 0, faults: {}, batches: 0, polls: 0 }
-const answered = new Map()
+const stats = {
+  requests: 0,
+  answered: 0,
+  repeated: 0,
+  mostInFlight: 0,
+  faults: {},
+  batches: 0,
+  polls: 0,
+}
+const completion = (body) => completionOf(body, { wrong, fingerprint })
+const answered = new Set()
 const files = new Map()
 const batches = new Map()
 let inFlight = 0
@@ -29,36 +47,10 @@ function random() {
   return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
 }
 
-const hash = (text) => createHash('sha256').update(text).digest()
-
-/** The answer depends on the prompt alone, so that a test can tell a wrong one. */
-export function answerTo(prompt) {
-  const bytes = hash(prompt)
-  return { text: bytes[0] % 2 === 0 ? '1' : '2', margin: 0.5 + bytes.readUInt32LE(1) / 2 ** 30 }
-}
-
-function completion(body) {
-  const prompt = body.messages.map(({ content }) => content).join('\n')
-  const { text, margin } = answerTo(prompt)
-  const other = text === '1' ? '2' : '1'
-  const never = hash(`wrong ${prompt}`).readUInt32LE() / 2 ** 32 < wrong
-  const top = [
-    { token: text, logprob: -Math.log1p(Math.exp(-margin)), bytes: null },
-    { token: other, logprob: -Math.log1p(Math.exp(margin)), bytes: null },
-  ]
-  const message = never ? [{ content: 'Both', refusal: null }, { content: null, refusal: 'I cannot do that.' }][hash(prompt)[1] % 2] : { content: text, refusal: null }
-  return {
-    id: 'x',
-    object: 'chat.completion',
-    created: 0,
-    model: body.model,
-    system_fingerprint: fingerprint,
-    choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', ...message }, logprobs: never ? null : { content: [{ ...top[0], top_logprobs: top }] } }],
-    usage: { prompt_tokens: Math.ceil(prompt.length / 4), completion_tokens: 1, total_tokens: 1 + Math.ceil(prompt.length / 4) },
-  }
-}
-
-const json = (response, status, body, headers = {}) => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
+const json = (response, status, body, headers = {}) =>
+  response
+    .writeHead(status, { 'content-type': 'application/json', ...headers })
+    .end(JSON.stringify(body))
 const error = (message) => ({ error: { message, type: 'error' } })
 
 const faultKinds = {
@@ -67,18 +59,26 @@ const faultKinds = {
   429: (_, response) => json(response, 429, error('slow down'), { 'retry-after-ms': '5' }),
   500: (_, response) => json(response, 500, error('oops')),
   503: (_, response) => json(response, 503, error('busy'), { 'retry-after': '0' }),
-  'truncated JSON': (body, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(completion(body)).slice(0, 60)),
+  'truncated JSON': (body, response) =>
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(JSON.stringify(completion(body)).slice(0, 60)),
   'cut off': (body, response) => {
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100000' }).write(JSON.stringify(completion(body)).slice(0, 60))
+    response
+      .writeHead(200, { 'content-type': 'application/json', 'content-length': '100000' })
+      .write(JSON.stringify(completion(body)).slice(0, 60))
     setTimeout(() => response.socket?.destroy(), 1)
   },
-  'no choices': (_, response) => json(response, 200, { id: 'x', object: 'chat.completion', choices: [] }),
-  html: (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>gateway</html>'),
+  'no choices': (_, response) =>
+    json(response, 200, { id: 'x', object: 'chat.completion', choices: [] }),
+  html: (_, response) =>
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<html>gateway</html>'),
 }
 
 function chat(body, response) {
   stats.requests++
-  if (model !== undefined && body.model !== model) return json(response, 404, error(`the model ${body.model} does not exist`))
+  if (model !== undefined && body.model !== model)
+    return json(response, 404, error(`the model ${body.model} does not exist`))
   if (stats.requests <= loading) return json(response, 503, error('Loading model'))
   if (random() < faults) {
     const kinds = Object.keys(faultKinds)
@@ -88,7 +88,7 @@ function chat(body, response) {
   }
   const name = hash(JSON.stringify(body)).toString('hex')
   if (answered.has(name)) stats.repeated++
-  answered.set(name, true)
+  answered.add(name)
   stats.answered++
   json(response, 200, completion(body))
 }
@@ -109,18 +109,57 @@ function batchOf(id) {
     metadata,
     endpoint: '/v1/chat/completions',
     status: done ? 'completed' : 'in_progress',
-    request_counts: { total: lines.length, completed: done ? lines.length - broken.length : 0, failed: done ? broken.length : 0 },
-    ...(done ? { output_file_id: `${id}-out`, ...(broken.length > 0 ? { error_file_id: `${id}-err` } : {}) } : {}),
+    request_counts: {
+      total: lines.length,
+      completed: done ? lines.length - broken.length : 0,
+      failed: done ? broken.length : 0,
+    },
+    ...(done
+      ? {
+          output_file_id: `${id}-out`,
+          ...(broken.length > 0 ? { error_file_id: `${id}-err` } : {}),
+        }
+      : {}),
   }
 }
 
 function submit({ input_file_id: input, metadata }) {
   const id = `batch-${++stats.batches}`
-  const lines = files.get(input).trim().split('\n').map((line) => JSON.parse(line))
+  const lines = files
+    .get(input)
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
   // Of a batch, some requests fail on their own.
   const broken = lines.filter(({ custom_id: name }) => hash(name)[0] / 256 < faults)
-  files.set(`${id}-out`, lines.filter((line) => !broken.includes(line)).map(({ custom_id, body }) => JSON.stringify({ id: 'r', custom_id, response: { status_code: 200, body: completion(body) }, error: null })).reverse().join('\n') + '\n')
-  files.set(`${id}-err`, broken.map(({ custom_id }) => JSON.stringify({ id: 'r', custom_id, response: { status_code: 500, body: error('oops') }, error: null })).join('\n') + '\n')
+  files.set(
+    `${id}-out`,
+    lines
+      .filter((line) => !broken.includes(line))
+      .map(({ custom_id, body }) =>
+        JSON.stringify({
+          id: 'r',
+          custom_id,
+          response: { status_code: 200, body: completion(body) },
+          error: null,
+        }),
+      )
+      .reverse()
+      .join('\n') + '\n',
+  )
+  files.set(
+    `${id}-err`,
+    broken
+      .map(({ custom_id }) =>
+        JSON.stringify({
+          id: 'r',
+          custom_id,
+          response: { status_code: 500, body: error('oops') },
+          error: null,
+        }),
+      )
+      .join('\n') + '\n',
+  )
   batches.set(id, { polls: 0, lines, broken, metadata })
   return batchOf(id)
 }
@@ -136,17 +175,42 @@ const server = createServer(async (request, response) => {
   const { url, method } = request
   if (url === '/stats') return json(response, 200, stats)
   if (url === '/health') return json(response, stats.requests < loading ? 503 : 200, {})
-  if (key !== undefined && request.headers.authorization !== `Bearer ${key}`) return json(response, 401, error(`Incorrect API key provided: ${request.headers.authorization?.slice(7)}`))
-  if (url === '/v1/chat/completions') return latency > 0 ? void setTimeout(() => chat(JSON.parse(text), response), latency) : chat(JSON.parse(text), response)
+  if (key !== undefined && request.headers.authorization !== `Bearer ${key}`)
+    return json(
+      response,
+      401,
+      error(`Incorrect API key provided: ${request.headers.authorization?.slice(7)}`),
+    )
+  if (url === '/v1/chat/completions')
+    return latency > 0
+      ? void setTimeout(() => chat(JSON.parse(text), response), latency)
+      : chat(JSON.parse(text), response)
   if (url === '/v1/files' && method === 'POST') {
     const id = `file-${files.size}`
     files.set(id, fileOf(text, request.headers['content-type']))
-    return json(response, 200, { id, object: 'file', purpose: 'batch', bytes: 0, created_at: 0, filename: 'batch.jsonl', status: 'processed' })
+    return json(response, 200, {
+      id,
+      object: 'file',
+      purpose: 'batch',
+      bytes: 0,
+      created_at: 0,
+      filename: 'batch.jsonl',
+      status: 'processed',
+    })
   }
   const content = /^\/v1\/files\/([^/]+)\/content$/.exec(url)
-  if (content) return response.writeHead(200, { 'content-type': 'application/jsonl' }).end(files.get(content[1]))
-  if (url === '/v1/batches' && method === 'POST') return json(response, 200, submit(JSON.parse(text)))
-  if (url.startsWith('/v1/batches?')) return json(response, 200, { object: 'list', data: [...batches.keys()].map(batchOf), has_more: false })
+  if (content)
+    return response
+      .writeHead(200, { 'content-type': 'application/jsonl' })
+      .end(files.get(content[1]))
+  if (url === '/v1/batches' && method === 'POST')
+    return json(response, 200, submit(JSON.parse(text)))
+  if (url.startsWith('/v1/batches?'))
+    return json(response, 200, {
+      object: 'list',
+      data: [...batches.keys()].map(batchOf),
+      has_more: false,
+    })
   const batch = /^\/v1\/batches\/([^/]+)$/.exec(url)
   if (batch && batches.has(batch[1])) {
     batches.get(batch[1]).polls++
@@ -155,4 +219,4 @@ const server = createServer(async (request, response) => {
   }
   json(response, 404, error(`no such path ${url}`))
 })
-if (isMain) server.listen(0, '127.0.0.1', () => process.stdout.write(`${server.address().port}\n`))
+server.listen(0, '127.0.0.1', () => process.stdout.write(`${server.address().port}\n`))

@@ -30,10 +30,19 @@ export interface FakeSettings {
 }
 
 /** An OpenAI-compatible server in a process of its own, gone when the test is. */
-export async function fakeOpenai(settings: FakeSettings = {}): Promise<{ url: string; stats(): Promise<FakeStats> }> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('fake-openai.mjs', import.meta.url)), JSON.stringify(settings)], { stdio: ['ignore', 'pipe', 'inherit'] })
+export async function fakeOpenai(
+  settings: FakeSettings = {},
+): Promise<{ url: string; stats(): Promise<FakeStats> }> {
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('fake-openai.mjs', import.meta.url)), JSON.stringify(settings)],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
   onTestFinished(() => void child.kill())
   const [port] = (await once(child.stdout, 'data')) as [Buffer]
   const root = `http://127.0.0.1:${String(port).trim()}`
-  return { url: `${root}/v1`, stats: async () => (await (await fetch(`${root}/stats`)).json()) as FakeStats }
+  return {
+    url: `${root}/v1`,
+    stats: async () => (await (await fetch(`${root}/stats`)).json()) as FakeStats,
+  }
 }

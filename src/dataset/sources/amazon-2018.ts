@@ -4,17 +4,20 @@ import { shopText } from './item-text.js'
 import { eachRecord, optional, required, type JsonRecord } from './json-lines.js'
 import type { Source } from './source.js'
 
-/** Amazon review data 2018: `X_5.json.gz` and, where there is one, `meta_X.json.gz`, both JSON lines. */
+/**
+ * Amazon review data 2018: `X_5.json.gz` and, where there is one, `meta_X.json.gz`, both JSON
+ * lines.
+ */
 export const amazon2018: Source = {
-  family: 'amazon-2018',
+  name: 'amazon-2018',
   find: (folder) =>
-    findReviews('amazon-2018', folder, /^(?!reviews_|meta_)(.+?)(?:_5)?\.json(?:\.gz)?$/).filter(
+    findReviews(folder, /^(?!reviews_|meta_)(.+?)(?:_5)?\.json(?:\.gz)?$/).filter(
       ({ interactions, items }) => items !== undefined || /_5\.json(\.gz)?$/.test(interactions),
     ),
-  async read(found, builder, ctx) {
-    await readReviews(found.interactions, builder, ctx)
-    if (found.items === undefined) return
-    await eachRecord(ctx, found.items, (product, at) => {
+  async read(files, builder, ctx) {
+    await readReviews(files.interactions, builder, ctx)
+    if (files.items === undefined) return
+    await eachRecord(ctx, files.items, (product, at) => {
       const asin = idOf(required(product, 'asin', at), 'asin', at)
       if (builder.hasItem(asin)) builder.setItem(asin, text(product))
     })
@@ -31,7 +34,10 @@ function text(product: JsonRecord) {
   })
 }
 
-/** Of some pages the crawl took the script in the place of the title: "var aPageStart = (new Date()).getTime(); ...". */
+/**
+ * A title, unless the crawl took a page's script in its place: "var aPageStart = (new
+ * Date()).getTime(); ...".
+ */
 function title(value: unknown): unknown {
   return typeof value === 'string' && value.trimStart().startsWith('var aPage') ? undefined : value
 }

@@ -3,7 +3,7 @@ import { plainOrGzip } from './amazon.js'
 import { idOf, millisecondsOf, numberOf } from './fields.js'
 import { shopText } from './item-text.js'
 import { eachRecord, optional, required, type JsonRecord } from './json-lines.js'
-import type { Folder, FoundDataset, Source } from './source.js'
+import type { DatasetFiles, Folder, Source } from './source.js'
 
 /** Folders of reviews and of metadata: everything in one, or as the download has it. */
 const layouts = [
@@ -11,12 +11,15 @@ const layouts = [
   { reviews: 'raw/review_categories', metadata: 'raw/meta_categories' },
 ]
 
-/** Amazon Reviews 2023: `X.jsonl.gz` and `meta_X.jsonl.gz`. An item is a `parent_asin`; timestamps are milliseconds. */
+/**
+ * Amazon Reviews 2023: `X.jsonl.gz` and `meta_X.jsonl.gz`. An item is a `parent_asin`; timestamps
+ * are milliseconds.
+ */
 export const amazon2023: Source = {
-  family: 'amazon-2023',
+  name: 'amazon-2023',
   find: (folder) => layouts.flatMap((layout) => findIn(folder, layout)),
-  async read(found, builder, ctx) {
-    await eachRecord(ctx, found.interactions, (review, at) =>
+  async read(files, builder, ctx) {
+    await eachRecord(ctx, files.interactions, (review, at) =>
       builder.add(
         {
           user: idOf(required(review, 'user_id', at), 'user_id', at),
@@ -27,15 +30,15 @@ export const amazon2023: Source = {
         at,
       ),
     )
-    if (found.items === undefined) return
-    await eachRecord(ctx, found.items, (product, at) => {
+    if (files.items === undefined) return
+    await eachRecord(ctx, files.items, (product, at) => {
       const id = idOf(required(product, 'parent_asin', at), 'parent_asin', at)
       if (builder.hasItem(id)) builder.setItem(id, text(product))
     })
   },
 }
 
-function findIn(folder: Folder, layout: (typeof layouts)[number]): FoundDataset[] {
+function findIn(folder: Folder, layout: (typeof layouts)[number]): DatasetFiles[] {
   const filesIn = (below: string) => (below === '' ? folder.files : folder.filesIn(below))
   const metadata = filesIn(layout.metadata)
   const categories = new Set<string>()
@@ -45,12 +48,11 @@ function findIn(folder: Folder, layout: (typeof layouts)[number]): FoundDataset[
   }
   return [...categories].flatMap((category) => {
     const items = plainOrGzip(metadata, `meta_${category}.jsonl`)
-    // Alone in a folder, X.jsonl may be anybody's.
+    // Without its metadata, X.jsonl may be of any family.
     if (items === undefined && layout.reviews === '') return []
     const reviews = plainOrGzip(filesIn(layout.reviews), `${category}.jsonl`)!
     return {
       name: `${folder.name}/${category}`,
-      family: 'amazon-2023',
       interactions: join(folder.path, layout.reviews, reviews),
       ...(items && { items: join(folder.path, layout.metadata, items) }),
     }

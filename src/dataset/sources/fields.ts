@@ -1,61 +1,107 @@
 import { DataError, quote } from '../../util/errors.js'
-import type { Place } from '../prepare.js'
+import type { FileLine } from '../file-line.js'
 
-/** Seconds; as milliseconds it would be the year 1973, as seconds it is the year 5138. */
-const plausible = 1e11
+/**
+ * The border between seconds and milliseconds: as milliseconds 1e11 is the year 1973, as seconds
+ * the year 5138.
+ */
+const border = 1e11
 
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
-const isoDate = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?(Z|[+-]\d\d:?\d\d)?)?$/
+const isoDate =
+  /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?(Z|[+-]\d\d:?\d\d)?)?$/
 
-/** An id: text that is not blank, or a whole number. */
-export function idOf(value: unknown, column: string, at: Place): string {
+/**
+ * An id: text that is not blank, or a whole number.
+ * @throws DataError for anything else, as all readers of fields here do
+ */
+export function idOf(value: unknown, column: string, at: FileLine): string {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
   if (typeof value === 'string' && value.trim() !== '') return value
-  throw new DataError(`${quote(column)} is ${quote(value ?? '')}; an id is text that is not empty`, at)
+  throw new DataError(
+    `${quote(column)} is ${quote(value ?? '')}; an id is text that is not empty`,
+    at,
+  )
 }
 
 /** A finite number, or text that spells one. */
-export function numberOf(value: unknown, column: string, at: Place): number {
+export function numberOf(value: unknown, column: string, at: FileLine): number {
   const number = typeof value === 'string' && decimal.test(value.trim()) ? Number(value) : value
   if (typeof number === 'number' && Number.isFinite(number)) return number
   throw new DataError(`${quote(column)} is ${quote(value)}, not a finite number`, at)
 }
 
 /** Seconds since 1970-01-01 UTC. `remedy` says what to do when they are milliseconds. */
-export function secondsOf(value: unknown, column: string, at: Place, remedy = 'divide by 1000'): number {
+export function secondsOf(
+  value: unknown,
+  column: string,
+  at: FileLine,
+  remedy = 'divide by 1000',
+): number {
   const seconds = notNegative(numberOf(value, column, at), column, at)
-  if (seconds <= plausible) return seconds
-  throw new DataError(`${quote(column)} is ${seconds}, which looks like milliseconds where seconds are read; ${remedy}`, at)
-}
-
-/** Milliseconds since 1970-01-01 UTC, as seconds. `remedy` says what to do when they are seconds. */
-export function millisecondsOf(value: unknown, column: string, at: Place, remedy = 'multiply by 1000'): number {
-  const milliseconds = notNegative(numberOf(value, column, at), column, at)
-  if (milliseconds >= plausible) return milliseconds / 1000
+  if (seconds <= border) return seconds
   throw new DataError(
-    `${quote(column)} is ${milliseconds}, which looks like seconds where milliseconds are read; ${remedy}`,
+    `${quote(column)} is ${seconds}, which looks like milliseconds ` +
+      `where seconds are read; ${remedy}`,
     at,
   )
 }
 
-/** An ISO 8601 date, or date and time, as seconds; UTC where it names no zone, whatever the machine's zone. */
-export function isoSecondsOf(value: unknown, column: string, at: Place): number {
-  const [, date, time = '00:00', zone = 'Z'] = (typeof value === 'string' && isoDate.exec(value.trim())) || []
-  const day = Date.parse(`${date}T00:00Z`)
-  // 2023-02-30 would roll over to March.
-  const exists = date !== undefined && Number.isFinite(day) && new Date(day).toISOString().startsWith(date)
-  const seconds = exists ? Date.parse(`${date}T${time}${zone}`) / 1000 : NaN
-  if (Number.isFinite(seconds)) return notNegative(seconds, column, at)
-  throw new DataError(`${quote(column)} is ${quote(value)}, not a date such as 2014-07-23 or 2014-07-23T18:00:00Z`, at)
+/**
+ * Milliseconds since 1970-01-01 UTC, as seconds. `remedy` says what to do when they are seconds.
+ */
+export function millisecondsOf(
+  value: unknown,
+  column: string,
+  at: FileLine,
+  remedy = 'multiply by 1000',
+): number {
+  const milliseconds = notNegative(numberOf(value, column, at), column, at)
+  if (milliseconds >= border) return milliseconds / 1000
+  throw new DataError(
+    `${quote(column)} is ${milliseconds}, which looks like seconds ` +
+      `where milliseconds are read; ${remedy}`,
+    at,
+  )
 }
 
-function notNegative(value: number, column: string, at: Place): number {
+/**
+ * An ISO 8601 date, or date and time, as seconds; UTC where it names no zone, whatever the
+ * machine's zone.
+ */
+export function isoSecondsOf(value: unknown, column: string, at: FileLine): number {
+  const [, date, time = '00:00', zone = 'Z'] =
+    (typeof value === 'string' && isoDate.exec(value.trim())) || []
+  const day = Date.parse(`${date}T00:00Z`)
+  // 2023-02-30 would roll over to March.
+  const exists =
+    date !== undefined && Number.isFinite(day) && new Date(day).toISOString().startsWith(date)
+  const seconds = exists ? Date.parse(`${date}T${time}${zone}`) / 1000 : NaN
+  if (Number.isFinite(seconds)) return notNegative(seconds, column, at)
+  throw new DataError(
+    `${quote(column)} is ${quote(value)}, not a date such as 2014-07-23 or 2014-07-23T18:00:00Z`,
+    at,
+  )
+}
+
+function notNegative(value: number, column: string, at: FileLine): number {
   if (value >= 0) return value
-  throw new DataError(`${quote(column)} is ${value}; a timestamp is not negative (0 is 1970-01-01)`, at)
+  throw new DataError(
+    `${quote(column)} is ${value}; a timestamp is not negative (0 is 1970-01-01)`,
+    at,
+  )
 }
 
 /** The error of a file that lacks a column. */
-export function missingColumn(column: string, present: readonly string[], at: Place): DataError {
-  const shown = present.slice(0, 30).map((name) => quote(name)).join(', ')
-  return new DataError(`there is no ${quote(column)}; there is ${shown || 'nothing'}${present.length > 30 ? ', ...' : ''}`, at)
+export function missingColumn(column: string, present: readonly string[], at: FileLine): DataError {
+  const shown = present
+    .slice(0, 30)
+    .map((name) => quote(name))
+    .join(', ')
+  return new DataError(
+    `there is no ${quote(column)}; there is ` +
+      (shown || 'nothing') +
+      (present.length > 30 ? ', ...' : ''),
+    at,
+  )
 }

@@ -1,20 +1,24 @@
 import type { ItemText } from '../dataset.js'
 import { decodeEntities } from './entities.js'
 
-/** A source's fields as they come: anything but text is as good as absent. */
+/** Fields as a source has them; a value that is not text counts as absent. */
 export interface LooseText {
+  /** Title or name. */
   title?: unknown
+  /** Category paths, each from the root down. */
   categories?: readonly (readonly unknown[])[]
+  /** Brand or shop. */
   brand?: unknown
+  /** Description, in one piece. */
   description?: unknown
 }
 
 /** Item text of one line each, without empty fields, levels and paths. */
 export function itemText(fields: LooseText): ItemText {
   const text: ItemText = {}
-  const title = words(fields.title)
-  const brand = words(fields.brand)
-  const description = words(fields.description)
+  const title = oneLine(fields.title)
+  const brand = oneLine(fields.brand)
+  const description = oneLine(fields.description)
   const categories = (fields.categories ?? []).map(path).filter((path) => path.length > 0)
   if (title) text.title = title
   if (categories.length > 0) text.categories = categories
@@ -30,16 +34,18 @@ export function shopText(fields: LooseText): ItemText {
     title: decoded(title),
     categories: categories?.map((path) => path.map(decoded)),
     brand: decoded(brand),
-    description: decoded(Array.isArray(description) ? description.filter(isText).join(' ') : description),
+    description: decoded(
+      Array.isArray(description) ? description.filter(isText).join(' ') : description,
+    ),
   })
 }
 
 function path(levels: readonly unknown[]): string[] {
-  return levels.map(words).filter((level) => level !== undefined)
+  return levels.map(oneLine).filter((level) => level !== undefined)
 }
 
 /** Runs of white space and control characters become one space. */
-function words(value: unknown): string | undefined {
+function oneLine(value: unknown): string | undefined {
   if (!isText(value)) return undefined
   return value.replace(/[\s\p{Cc}]+/gu, ' ').trim() || undefined
 }

@@ -1,13 +1,29 @@
-import { join } from 'node:path'
+import { eachCells } from './delimited.js'
 import { idOf, numberOf, secondsOf } from './fields.js'
-import { movieText } from './movielens-csv.js'
+import { findPair, movieText } from './movielens.js'
 import type { Source } from './source.js'
-import { eachCells } from './table.js'
 
 /** Genres of the last 19 cells of `u.item`, in their order (`u.genre`). */
 const genres = [
-  'unknown', 'Action', 'Adventure', 'Animation', "Children's", 'Comedy', 'Crime', 'Documentary', 'Drama', 'Fantasy',
-  'Film-Noir', 'Horror', 'Musical', 'Mystery', 'Romance', 'Sci-Fi', 'Thriller', 'War', 'Western',
+  'unknown',
+  'Action',
+  'Adventure',
+  'Animation',
+  "Children's",
+  'Comedy',
+  'Crime',
+  'Documentary',
+  'Drama',
+  'Fantasy',
+  'Film-Noir',
+  'Horror',
+  'Musical',
+  'Mystery',
+  'Romance',
+  'Sci-Fi',
+  'Thriller',
+  'War',
+  'Western',
 ]
 
 /** Id, title, two dates, URL, then a flag a genre. */
@@ -15,20 +31,15 @@ const cellsBeforeGenres = 5
 
 /** MovieLens 100k: `u.data` (tabs) and `u.item` (`|`, Latin-1). */
 export const movielens100k: Source = {
-  family: 'movielens-100k',
-  find: (folder) =>
-    folder.files.includes('u.data') && folder.files.includes('u.item')
-      ? [
-          {
-            name: folder.name,
-            family: 'movielens-100k',
-            interactions: join(folder.path, 'u.data'),
-            items: join(folder.path, 'u.item'),
-          },
-        ]
-      : [],
-  async read(found, builder, ctx) {
-    const ratings = { path: found.interactions, separator: '\t', count: 4, encoding: 'latin1' } as const
+  name: 'movielens-100k',
+  find: (folder) => findPair(folder, 'u.data', 'u.item'),
+  async read(files, builder, ctx) {
+    const ratings = {
+      path: files.interactions,
+      separator: '\t',
+      count: 4,
+      encoding: 'latin1',
+    } as const
     await eachCells(ctx, ratings, ([user, item, rating, time], at) =>
       builder.add(
         {
@@ -40,12 +51,13 @@ export const movielens100k: Source = {
         at,
       ),
     )
-    if (found.items === undefined) return
+    if (files.items === undefined) return
     const count = cellsBeforeGenres + genres.length
-    const movies = { path: found.items, separator: '|', count, encoding: 'latin1' } as const
-    await eachCells(ctx, movies, ([id, title, , , , ...flags]) =>
+    const movies = { path: files.items, separator: '|', count, encoding: 'latin1' } as const
+    await eachCells(ctx, movies, ([id, title, , , , ...flags]) => {
       // Genre 0 is "unknown": no genre.
-      builder.setItem(id, movieText(title, genres.filter((_, genre) => genre > 0 && flags[genre] === '1'))),
-    )
+      const own = genres.filter((_, genre) => genre > 0 && flags[genre] === '1')
+      builder.setItem(id, movieText(title, own))
+    })
   },
 }

@@ -1,31 +1,34 @@
 import { join } from 'node:path'
 import { DataError, quote } from '../../util/errors.js'
 import type { DatasetBuilder } from '../builder.js'
+import { Columns, eachPlainRow, type OnRow } from './delimited.js'
 import { idOf, numberOf, secondsOf } from './fields.js'
 import { itemText } from './item-text.js'
-import type { FoundDataset, ReadContext, Source } from './source.js'
-import { Columns, eachPlainRow, type OnRow } from './table.js'
+import type { Source } from './source.js'
 
 /**
- * RecBole atomic files: `NAME.inter` and, where there is one, `NAME.item`; tabs, header cells `name:type`.
- * https://recbole.io/docs/user_guide/data/atomic_files.html
+ * RecBole atomic files: `NAME.inter` and, where there is one, `NAME.item`; tabs, header cells
+ * `name:type`. https://recbole.io/docs/user_guide/data/atomic_files.html
  */
 export const recbole: Source = {
-  family: 'recbole',
+  name: 'recbole',
   find(folder) {
-    const names = folder.files.filter((file) => file.endsWith('.inter')).map((file) => file.slice(0, -'.inter'.length))
+    const names = folder.files
+      .filter((file) => file.endsWith('.inter'))
+      .map((file) => file.slice(0, -'.inter'.length))
     return names.map((name) => ({
       name: `${folder.name}/${name}`,
       aliases: names.length === 1 ? [folder.name] : [],
-      family: 'recbole',
       interactions: join(folder.path, `${name}.inter`),
       ...(folder.files.includes(`${name}.item`) && { items: join(folder.path, `${name}.item`) }),
     }))
   },
-  async read(found: FoundDataset, builder: DatasetBuilder, ctx: ReadContext) {
-    await eachPlainRow(ctx, found.interactions, (columns) => interactionReader(untyped(columns).columns, builder))
-    if (found.items === undefined) return
-    await eachPlainRow(ctx, found.items, (columns) => itemReader(columns, builder))
+  async read(files, builder, ctx) {
+    await eachPlainRow(ctx, files.interactions, (columns) =>
+      interactionReader(untyped(columns).columns, builder),
+    )
+    if (files.items === undefined) return
+    await eachPlainRow(ctx, files.items, (columns) => itemReader(columns, builder))
   },
 }
 
@@ -51,16 +54,23 @@ function itemReader(typed: Columns, builder: DatasetBuilder): OnRow {
   const path = columns.find('categories', 'category')
   const flat = columns.find('class', 'genre', 'genres')
   const brand = columns.find('brand', 'store')
-  const cell = (cells: string[], position: number | undefined) => (position === undefined ? undefined : cells[position])
+  const cell = (cells: string[], position: number | undefined) =>
+    position === undefined ? undefined : cells[position]
   const levels = (cells: string[], position: number | undefined) =>
     position === undefined ? [] : tokens(cells[position], types[position])
   return (cells) => {
     const categories = [levels(cells, path), ...levels(cells, flat).map((genre) => [genre])]
-    builder.setItem(cells[id], itemText({ title: cell(cells, title), categories, brand: cell(cells, brand) }))
+    builder.setItem(
+      cells[id],
+      itemText({ title: cell(cells, title), categories, brand: cell(cells, brand) }),
+    )
   }
 }
 
-/** A cell's tokens: a `token_seq` is split at spaces, or at commas (quotes dropped) where it has some: `'Beauty', 'Makeup'`. */
+/**
+ * A cell's tokens: a `token_seq` is split at spaces, or at commas (quotes dropped) where it has
+ * some: `'Beauty', 'Makeup'`.
+ */
 function tokens(cell: string, type: string): string[] {
   if (type !== 'token_seq') return [cell]
   const listed = cell.includes(',') || /^\s*\[?\s*(['"]).*\1\s*\]?\s*$/.test(cell)
@@ -72,8 +82,18 @@ function tokens(cell: string, type: string): string[] {
 function untyped(typed: Columns): { columns: Columns; types: string[] } {
   const parts = typed.names.map((header) => {
     const colon = header.lastIndexOf(':')
-    if (colon === -1) throw new DataError(`the header ${quote(header)} has no type; it is name:type, e.g. user_id:token`, typed.at)
+    if (colon === -1)
+      throw new DataError(
+        `the header ${quote(header)} has no type; it is name:type, e.g. user_id:token`,
+        typed.at,
+      )
     return [header.slice(0, colon), header.slice(colon + 1)]
   })
-  return { columns: new Columns(parts.map(([name]) => name), typed.at), types: parts.map(([, type]) => type) }
+  return {
+    columns: new Columns(
+      parts.map(([name]) => name),
+      typed.at,
+    ),
+    types: parts.map(([, type]) => type),
+  }
 }

@@ -1,194 +1,193 @@
 import { composeItems } from '../bags.js'
 import type { TwoTowerConfig } from '../config.js'
-import type { Engine, Pairs, SparseGradient, TrainingData, TwoTowerModel } from '../engine.js'
-import { checkedOrder, checkFinite, checkIndices, checkModel, checkRows, checkTrained, divergence, isBounded, noData, rowsOf } from './checks.js'
+import type {
+  Engine,
+  Pairs,
+  SparseGradient,
+  StepGradients,
+  TrainingData,
+  TrainingPlan,
+  TrainingResult,
+  TwoTowerModel,
+} from '../engine.js'
+import { type Autodiff, differentiate, picked } from './autodiff-step.js'
+import { tensorsOf, trainedTables } from './autodiff-tables.js'
+import {
+  checkedEpoch,
+  checkFinite,
+  checkFit,
+  checkStep,
+  checkTrained,
+  checkTraining,
+  divergence,
+  isBounded,
+  noData,
+  rowsOf,
+} from './checks.js'
+import { type EngineRecord, withPackage } from './engine-record.js'
 import { kernelEngine } from './kernel-engine.js'
-import type { Tensor, TensorFlow } from './tensorflow.js'
+import { type Losses, twoTowerLosses } from './losses.js'
+import type { InstalledPackage } from './installed-package.js'
+import { anyTensorFlow, loadTensorFlow, type TensorFlow } from './tensorflow.js'
 
-/** One step's interactions and pairs. */
-interface Step {
-  data: TrainingData
-  batch: Int32Array
-  pairs: Pairs
-  pairBatch: Int32Array
-}
-
-/** The two tables [rows, dim]. */
-type Tables = { users: Tensor; items: Tensor }
-
-/** The model as TensorFlow differentiates it, on the vectors of one step. B interactions, P pairs, dimension D; scalars in nats. */
-export interface Losses {
-  /** Users U and items V [B, D], the items' indices `item` [B] and `logQ` [B]. */
-  softmax(batch: Record<'U' | 'V' | 'item' | 'logQ', Tensor>, temperature: number): Tensor
-  /** Users u, their chosen and rejected items [P, D], and weights [P]. */
-  pair(pairs: Record<'u' | 'chosen' | 'rejected' | 'weight', Tensor>): Tensor
-}
-
-/** In-batch softmax with logQ correction, accidental hits masked, and BPR: the formula of `Engine`. */
-export function twoTowerLosses(tf: TensorFlow): Losses {
-  return {
-    softmax({ U, V, item, logQ }, temperature) {
-      const scores = tf.matMul(U, V, false, true).div(temperature).sub(logQ)
-      const own = tf.eye(item.shape[0])
-      const hits = item.expandDims(1).equal(item).logicalAnd(own.equal(0))
-      return tf.logSoftmax(tf.where(hits, tf.fill(scores.shape, -1e30), scores)).mul(own).sum().div(-item.shape[0])
-    },
-    pair({ u, chosen, rejected, weight }) {
-      return u.mul(chosen.sub(rejected)).sum(1).neg().softplus().mul(weight).mean()
-    },
-  }
+/** The loss in a few lines, which TensorFlow differentiates; in plain JavaScript where need be. */
+export const tfjsAutodiff: EngineRecord = {
+  name: 'tfjs-autodiff',
+  needs: anyTensorFlow,
+  make: (found) => autodiffOf(found),
+  slow: true,
 }
 
 /**
- * The oracle for the other engines, and the place to try another loss. Slow: every step makes gradients of the whole tables.
- * @param losses - what is minimised: softmax + pairWeight * pair
+ * Makes an engine that trains by custom losses, which TensorFlow differentiates: a way to try an
+ * idea before its gradients are written by hand. Slow: each step makes gradients of whole tables.
+ * @param name - part of the engine's name, and so of a result's provenance
+ * @param losses - replaces one of the two losses, or both
+ * @throws ConfigError that says how to install what is missing
+ * @example
+ * // A hinge where BPR has a softplus.
+ * const engine = engineWithLosses('hinge', () => ({
+ *   pair: ({ u, chosen, rejected, weight }) =>
+ *     u.mul(chosen.sub(rejected)).sum(1).neg().add(1).relu().mul(weight).mean(),
+ * }))
  */
-export function autodiffEngine(tf: TensorFlow, version: string, losses = twoTowerLosses(tf)): Engine {
-  const indices = (values: Int32Array) => tf.tensor1d(values, 'int32')
-  const pick = (values: Int32Array, at: Int32Array) => at.map((k) => values[k])
+export function engineWithLosses(
+  name: string,
+  losses: (tf: TensorFlow) => Partial<Losses> = () => ({}),
+): Engine {
+  return withPackage(tfjsAutodiff.name, anyTensorFlow, (found) =>
+    autodiffOf(found, `, losses ${name}`, losses),
+  )
+}
 
-  /** Rows of the table; with bags, sums of the items' tokens. */
-  const itemVectors = (table: Tensor, item: Int32Array, { bags }: TrainingData): Tensor => {
-    if (!bags) return tf.gather(table, indices(item))
-    const tokens = Array.from(item, (i) => bags.token.subarray(bags.start[i], bags.start[i + 1]))
-    const [token, place] = [tokens.flatMap((own) => [...own]), tokens.flatMap((own, k) => Array.from(own, () => k))]
-    return tf.unsortedSegmentSum(tf.gather(table, indices(Int32Array.from(token))), indices(Int32Array.from(place)), item.length)
-  }
-
-  const softmaxLoss = ({ users, items }: Tables, { data, batch }: Step, { temperature }: TwoTowerConfig): Tensor => {
-    const item = pick(data.item, batch)
-    const logQ = tf.tensor1d(Float32Array.from(item, (i) => data.logQ[i]))
-    return losses.softmax({ U: tf.gather(users, indices(pick(data.user, batch))), V: itemVectors(items, item, data), item: indices(item), logQ }, temperature)
-  }
-
-  const pairLoss = ({ users, items }: Tables, { data, pairs, pairBatch }: Step): Tensor => {
-    const [chosen, rejected] = [pairs.chosen, pairs.rejected].map((side) => itemVectors(items, pick(side, pairBatch), data))
-    const weight = tf.tensor1d(Float32Array.from(pairBatch, (k) => pairs.weight?.[k] ?? 1))
-    return losses.pair({ u: tf.gather(users, indices(pick(pairs.user, pairBatch))), chosen, rejected, weight })
-  }
-
-  /** Both losses, and the gradient of softmaxLoss + w * pairLoss. */
-  const differentiate = (tables: Tables, step: Step, config: TwoTowerConfig): { softmaxLoss: number; pairLoss: number; gradient: Tables } => {
-    const [hasBatch, hasPairs] = [step.batch.length > 0, step.pairBatch.length > 0]
-    const seen = { softmaxLoss: 0, pairLoss: 0 }
-    const total = (users: Tensor, items: Tensor) => {
-      const softmax = hasBatch ? softmaxLoss({ users, items }, step, config) : tf.scalar(0)
-      // Only the items learn from pairs: the users are constants.
-      const pair = hasPairs ? pairLoss({ users: config.pairGradient === 'joint' ? users : tables.users, items }, step) : tf.scalar(0)
-      seen.softmaxLoss = softmax.dataSync()[0]
-      seen.pairLoss = pair.dataSync()[0]
-      // Both tables take part in every loss: TensorFlow refuses to differentiate by one that does not.
-      return softmax.add(pair.mul(config.pairWeight)).add(users.sum().mul(0)).add(items.sum().mul(0))
-    }
-    const {
-      grads: [users, items],
-    } = tf.valueAndGrads(total)([tables.users.add(0), tables.items.add(0)])
-    return { ...seen, gradient: { users, items } }
-  }
-
-  const tensorsOf = ({ dim, users, items }: TwoTowerModel): Tables => ({ users: tf.tensor2d(users, [rowsOf(users, dim), dim]), items: tf.tensor2d(items, [rowsOf(items, dim), dim]) })
-
-  /** Adagrad over whole tables: a row without a gradient stays as it is. Gives the new tables and disposes of the old. */
-  const descend = (tables: Tables, squares: Tables, gradient: Tables, learningRate: number): void => {
-    for (const name of ['users', 'items'] as const) {
-      const [sum, moved] = tf.tidy(() => {
-        const sum = squares[name].add(gradient[name].square())
-        return [sum, tables[name].sub(gradient[name].mul(learningRate).div(sum.sqrt().add(1e-10)))]
-      })
-      for (const old of [squares[name], tables[name], gradient[name]]) old.dispose()
-      squares[name] = sum
-      tables[name] = moved
-    }
-  }
-
-  const run = (init: TwoTowerModel, config: TwoTowerConfig) => {
-    const tables = tensorsOf(init)
-    const squares = { users: tf.fill(tables.users.shape, config.accumulatorInit), items: tf.fill(tables.items.shape, config.accumulatorInit) }
-    return {
-      step(step: Step, mask?: Tables): { softmaxLoss: number; pairLoss: number } {
-        const { gradient, ...seen } = tf.tidy(() => {
-          const found = differentiate(tables, step, config)
-          return mask ? { ...found, gradient: { users: found.gradient.users.mul(mask.users), items: found.gradient.items.mul(mask.items) } } : found
-        })
-        descend(tables, squares, gradient, config.learningRate)
-        return seen
-      },
-      end(): TwoTowerModel {
-        const model = { dim: init.dim, users: tables.users.dataSync(), items: tables.items.dataSync() }
-        for (const { users, items } of [tables, squares]) [users, items].forEach((table) => table.dispose())
-        return model
-      },
-    }
-  }
-
+/**
+ * An engine whose losses TensorFlow differentiates: the oracle for the other engines, and the place
+ * to try another loss. Slow: every step makes gradients of the whole tables. Rankings are the
+ * kernel's.
+ */
+function autodiffOf(
+  found: InstalledPackage,
+  suffix = '',
+  losses: (tf: TensorFlow) => Partial<Losses> = () => ({}),
+): Engine {
+  const tf = loadTensorFlow(found)
+  const autodiff = { tf, losses: { ...twoTowerLosses(tf), ...losses(tf) } }
   return {
-    ...kernelEngine(`tfjs-autodiff ${version}`),
-
-    train(data, pairs, plan, config) {
-      checkModel(plan.init)
-      checkIndices(plan.init, data, pairs)
-      checkFinite({ 'plan.init.users': plan.init.users, 'plan.init.items': plan.init.items, 'data.logQ': data.logQ, 'pairs.weight': pairs.weight })
-      const steps = Math.ceil(data.item.length / config.batchSize)
-      const training = run(plan.init, config)
-      const result = { softmaxLoss: [] as number[], pairLoss: [] as number[] }
-      for (let epoch = 0; epoch < config.epochs && steps > 0; epoch++) {
-        const order = checkedOrder('plan.order', plan.order(epoch), data.item.length, data.item.length)
-        const pairOrder = checkedOrder('plan.pairOrder', plan.pairOrder(epoch), steps * plan.pairsPerStep, pairs.user.length)
-        const sum = { softmaxLoss: 0, pairLoss: 0 }
-        for (let s = 0; s < steps; s++) {
-          const batch = order.subarray(s * config.batchSize, (s + 1) * config.batchSize)
-          const seen = training.step({ data, batch, pairs, pairBatch: pairOrder.subarray(s * plan.pairsPerStep, (s + 1) * plan.pairsPerStep) })
-          for (const name of ['softmaxLoss', 'pairLoss'] as const) sum[name] += seen[name] / steps
-          if (!isBounded(seen.softmaxLoss, seen.pairLoss)) throw divergence({ softmax: seen.softmaxLoss, BPR: seen.pairLoss }, `in step ${s + 1} of ${steps}, epoch ${epoch + 1} of ${config.epochs}`, training.end())
-        }
-        result.softmaxLoss.push(sum.softmaxLoss)
-        result.pairLoss.push(sum.pairLoss)
-      }
-      const table = training.end()
-      checkTrained(table)
-      return { model: data.bags ? composeItems(table, data.bags) : table, ...result }
-    },
-
-    fitItems(model, items, pairs, order, config) {
-      checkModel(model)
-      checkIndices(model, noData(model), pairs)
-      checkRows('items', items, rowsOf(model.items, model.dim))
-      checkedOrder('order', order, order.length, pairs.user.length)
-      checkFinite({ 'model.users': model.users, 'model.items': model.items, 'pairs.weight': pairs.weight })
-      const own = { ...config, pairWeight: 1, pairGradient: 'items' as const }
-      const moves = new Float32Array(rowsOf(model.items, model.dim))
-      for (const item of items) moves[item] = 1
-      const mask = { users: tf.scalar(0), items: tf.tensor2d(moves, [moves.length, 1]) }
-      const training = run(model, own)
-      const { proxy } = config
-      for (let from = 0; from < order.length; from += proxy.batchSize) {
-        const { pairLoss } = training.step({ data: noData(model), batch: new Int32Array(0), pairs, pairBatch: order.subarray(from, from + proxy.batchSize) }, mask)
-        if (!isBounded(0, pairLoss)) throw divergence({ softmax: 0, BPR: pairLoss }, 'in a proxy training', training.end())
-      }
-      mask.items.dispose()
-      mask.users.dispose()
-      return { ...training.end(), users: model.users }
-    },
-
-    gradients(model, data, batch, pairs, pairBatch, config) {
-      checkModel(model)
-      checkIndices(model, data, pairs)
-      checkedOrder('batch', batch, batch.length, data.item.length)
-      checkedOrder('pairBatch', pairBatch, pairBatch.length, pairs.user.length)
-      const touchedUsers = [pick(data.user, batch), config.pairGradient === 'joint' ? pick(pairs.user, pairBatch) : new Int32Array(0)]
-      const touchedItems = [pick(data.item, batch), pick(pairs.chosen, pairBatch), pick(pairs.rejected, pairBatch)]
-      const tokensOf = (item: number) => (data.bags ? [...data.bags.token.subarray(data.bags.start[item], data.bags.start[item + 1])] : [item])
-      return tf.tidy(() => {
-        const { gradient, softmaxLoss, pairLoss } = differentiate(tensorsOf(model), { data, batch, pairs, pairBatch }, config)
-        return {
-          softmaxLoss,
-          pairLoss,
-          users: rowsTouched(gradient.users.dataSync(), model.dim, touchedUsers.flatMap((own) => [...own])),
-          items: rowsTouched(gradient.items.dataSync(), model.dim, touchedItems.flatMap((own) => [...own].flatMap(tokensOf))),
-        }
-      })
-    },
+    ...kernelEngine(`tfjs-autodiff ${found.version}${suffix}`),
+    train: (...training) => train(autodiff, ...training),
+    fitItems: (...fit) => fitItems(autodiff, ...fit),
+    gradients: (...step) => gradients(autodiff, ...step),
   }
+}
+
+function train(
+  autodiff: Autodiff,
+  data: TrainingData,
+  pairs: Pairs,
+  plan: TrainingPlan,
+  config: TwoTowerConfig,
+): TrainingResult {
+  checkTraining(data, pairs, plan)
+  const { batchSize, epochs } = config
+  const { pairsPerStep } = plan
+  const steps = Math.ceil(data.item.length / batchSize)
+  const training = trainedTables(autodiff, plan.init, config)
+  const softmaxLoss: number[] = []
+  const pairLoss: number[] = []
+  for (let epoch = 0; epoch < epochs && steps > 0; epoch++) {
+    const { order, pairOrder } = checkedEpoch(plan, epoch, steps, data, pairs)
+    let [softmaxSum, pairSum] = [0, 0]
+    for (let s = 0; s < steps; s++) {
+      const batch = order.subarray(s * batchSize, (s + 1) * batchSize)
+      const pairBatch = pairOrder.subarray(s * pairsPerStep, (s + 1) * pairsPerStep)
+      const seen = training.step({ data, batch, pairs, pairBatch })
+      softmaxSum += seen.softmaxLoss / steps
+      pairSum += seen.pairLoss / steps
+      if (!isBounded(seen.softmaxLoss, seen.pairLoss))
+        throw divergence(
+          { softmax: seen.softmaxLoss, BPR: seen.pairLoss },
+          `in step ${s + 1} of ${steps}, epoch ${epoch + 1} of ${epochs}`,
+          training.end(),
+        )
+    }
+    softmaxLoss.push(softmaxSum)
+    pairLoss.push(pairSum)
+  }
+  const table = training.end()
+  checkTrained(table)
+  return { model: data.bags ? composeItems(table, data.bags) : table, softmaxLoss, pairLoss }
+}
+
+function fitItems(
+  autodiff: Autodiff,
+  model: TwoTowerModel,
+  items: Int32Array,
+  pairs: Pairs,
+  order: Int32Array,
+  config: TwoTowerConfig,
+): TwoTowerModel {
+  checkFit(model, items, pairs, order)
+  checkFinite({
+    'model.users': model.users,
+    'model.items': model.items,
+    'pairs.weight': pairs.weight,
+  })
+  const { tf } = autodiff
+  const moves = new Float32Array(rowsOf(model.items, model.dim))
+  for (const item of items) moves[item] = 1
+  const mask = { users: tf.scalar(0), items: tf.tensor2d(moves, [moves.length, 1]) }
+  const training = trainedTables(autodiff, model, {
+    ...config,
+    pairWeight: 1,
+    pairGradient: 'items',
+  })
+  const [data, batch] = [noData(model), new Int32Array(0)]
+  const { batchSize } = config.proxy
+  for (let from = 0; from < order.length; from += batchSize) {
+    const pairBatch = order.subarray(from, from + batchSize)
+    const { pairLoss } = training.step({ data, batch, pairs, pairBatch }, mask)
+    if (!isBounded(0, pairLoss))
+      throw divergence({ softmax: 0, BPR: pairLoss }, 'in a proxy training', training.end())
+  }
+  mask.items.dispose()
+  mask.users.dispose()
+  return { ...training.end(), users: model.users }
+}
+
+function gradients(
+  autodiff: Autodiff,
+  model: TwoTowerModel,
+  data: TrainingData,
+  batch: Int32Array,
+  pairs: Pairs,
+  pairBatch: Int32Array,
+  config: TwoTowerConfig,
+): StepGradients {
+  checkStep(model, data, batch, pairs, pairBatch)
+  const { bags } = data
+  const users = [
+    ...picked(data.user, batch),
+    ...(config.pairGradient === 'joint' ? picked(pairs.user, pairBatch) : []),
+  ]
+  const items = [
+    ...picked(data.item, batch),
+    ...picked(pairs.chosen, pairBatch),
+    ...picked(pairs.rejected, pairBatch),
+  ]
+  const rows = bags
+    ? items.flatMap((item) => [...bags.token.subarray(bags.start[item], bags.start[item + 1])])
+    : items
+  const { tf } = autodiff
+  return tf.tidy(() => {
+    const step = { data, batch, pairs, pairBatch }
+    const found = differentiate(autodiff, tensorsOf(tf, model), step, config)
+    return {
+      softmaxLoss: found.softmaxLoss,
+      pairLoss: found.pairLoss,
+      users: rowsTouched(found.gradient.users.dataSync(), model.dim, users),
+      items: rowsTouched(found.gradient.items.dataSync(), model.dim, rows),
+    }
+  })
 }
 
 function rowsTouched(values: Float32Array, dim: number, touched: number[]): SparseGradient {

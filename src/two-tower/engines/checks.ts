@@ -1,24 +1,90 @@
 import { ExecutionError, InputError } from '../../util/errors.js'
-import type { Pairs, TrainingData, TwoTowerModel } from '../engine.js'
+import type { Bags, Pairs, TrainingData, TrainingPlan, TwoTowerModel } from '../engine.js'
 
+/** Rows of a table [rows, dim]. */
 export const rowsOf = (values: Float32Array, dim: number) => values.length / dim
 
-export function checkModel({ dim, users, items }: TwoTowerModel): void {
-  if (!Number.isInteger(dim) || dim < 1) throw new InputError(`model.dim is ${dim}; it must be a whole number of at least 1`)
-  for (const [name, values] of Object.entries({ users, items }))
-    if (values.length % dim !== 0) throw new InputError(`model.${name} has ${values.length} numbers, not a multiple of dim ${dim}`)
+/** Checks the arguments of `Engine.train`. @throws InputError */
+export function checkTraining(data: TrainingData, pairs: Pairs, { init }: TrainingPlan): void {
+  checkModel(init)
+  checkIndices(init, data, pairs)
+  checkFinite({
+    'plan.init.users': init.users,
+    'plan.init.items': init.items,
+    'data.logQ': data.logQ,
+    'pairs.weight': pairs.weight,
+  })
 }
 
-export function checkIndices({ dim, users, items }: TwoTowerModel, data: TrainingData, pairs: Pairs): void {
+/** The orders of an epoch of `steps` steps. @throws InputError */
+export function checkedEpoch(
+  plan: TrainingPlan,
+  epoch: number,
+  steps: number,
+  data: TrainingData,
+  pairs: Pairs,
+): { order: Int32Array; pairOrder: Int32Array } {
+  const numInteractions = data.item.length
+  const numDrawn = steps * plan.pairsPerStep
+  return {
+    order: checkedOrder('plan.order', plan.order(epoch), numInteractions, numInteractions),
+    pairOrder: checkedOrder('plan.pairOrder', plan.pairOrder(epoch), numDrawn, pairs.user.length),
+  }
+}
+
+/**
+ * Checks the arguments of `Engine.fitItems`, but for whether all numbers are finite: an engine
+ * checks that of the rows that it reads.
+ * @throws InputError
+ */
+export function checkFit(
+  model: TwoTowerModel,
+  items: Int32Array,
+  pairs: Pairs,
+  order: Int32Array,
+): void {
+  checkModel(model)
+  checkIndices(model, noData(model), pairs)
+  checkRows('items', items, rowsOf(model.items, model.dim))
+  checkedOrder('order', order, order.length, pairs.user.length)
+}
+
+/** Checks the arguments of `Engine.gradients`. @throws InputError */
+export function checkStep(
+  model: TwoTowerModel,
+  data: TrainingData,
+  batch: Int32Array,
+  pairs: Pairs,
+  pairBatch: Int32Array,
+): void {
+  checkModel(model)
+  checkIndices(model, data, pairs)
+  checkedOrder('batch', batch, batch.length, data.item.length)
+  checkedOrder('pairBatch', pairBatch, pairBatch.length, pairs.user.length)
+}
+
+/** Checks that both tables have whole rows. @throws InputError */
+export function checkModel({ dim, users, items }: TwoTowerModel): void {
+  if (!Number.isInteger(dim) || dim < 1)
+    throw new InputError(`model.dim is ${dim}; it must be a whole number of at least 1`)
+  for (const [name, values] of Object.entries({ users, items }))
+    if (values.length % dim !== 0)
+      throw new InputError(
+        `model.${name} has ${values.length} numbers, not a multiple of dim ${dim}`,
+      )
+}
+
+function checkIndices(
+  { dim, users, items }: TwoTowerModel,
+  data: TrainingData,
+  pairs: Pairs,
+): void {
   const [numUsers, numRows] = [rowsOf(users, dim), rowsOf(items, dim)]
   const numItems = data.bags ? data.bags.start.length - 1 : numRows
-  if (data.bags) {
-    if (data.bags.start[0] !== 0 || data.bags.start.some((at, k) => k > 0 && at < data.bags!.start[k - 1])) throw new InputError('data.bags.start must begin at 0 and never fall')
-    if (data.bags.start.at(-1) !== data.bags.token.length) throw new InputError(`data.bags.start ends at ${data.bags.start.at(-1)}, but there are ${data.bags.token.length} tokens`)
-    checkRows('data.bags.token', data.bags.token, numRows)
-  }
+  if (data.bags) checkBags(data.bags, numRows)
   const sameLength = (name: string, got: number, expected: number) => {
-    if (got !== expected) throw new InputError(`${name} has ${got} entries where ${expected} are expected`)
+    if (got !== expected)
+      throw new InputError(`${name} has ${got} entries where ${expected} are expected`)
   }
   sameLength('data.item', data.item.length, data.user.length)
   sameLength('data.logQ', data.logQ.length, numItems)
@@ -32,8 +98,19 @@ export function checkIndices({ dim, users, items }: TwoTowerModel, data: Trainin
   checkRows('pairs.rejected', pairs.rejected, numItems)
 }
 
-export function checkedOrder(name: string, order: Int32Array, length: number, below: number): Int32Array {
-  if (order.length !== length) throw new InputError(`${name} has ${order.length} entries where ${length} are expected`)
+function checkBags({ start, token }: Bags, numRows: number): void {
+  if (start[0] !== 0 || start.some((at, k) => k > 0 && at < start[k - 1]))
+    throw new InputError('data.bags.start must begin at 0 and never fall')
+  if (start.at(-1) !== token.length)
+    throw new InputError(
+      `data.bags.start ends at ${start.at(-1)}, but there are ${token.length} tokens`,
+    )
+  checkRows('data.bags.token', token, numRows)
+}
+
+function checkedOrder(name: string, order: Int32Array, length: number, below: number): Int32Array {
+  if (order.length !== length)
+    throw new InputError(`${name} has ${order.length} entries where ${length} are expected`)
   checkRows(name, order, below)
   return order
 }
@@ -42,11 +119,15 @@ export function checkedOrder(name: string, order: Int32Array, length: number, be
 export function checkFinite(tensors: Record<string, Float32Array | undefined>): void {
   for (const [name, values] of Object.entries(tensors)) {
     const at = values ? firstNotFinite(values) : -1
-    if (at >= 0) throw new InputError(`${name} has ${values![at]} at ${at}; every number must be finite`)
+    if (at >= 0)
+      throw new InputError(`${name} has ${values![at]} at ${at}; every number must be finite`)
   }
 }
 
-/** Its position, or -1. By the bits: an exponent of all ones is infinite or no number. */
+/**
+ * Position of the first number that is not finite, or -1. Compares bits: an exponent of all ones is
+ * infinite or no number.
+ */
 function firstNotFinite({ buffer, byteOffset, length }: Float32Array): number {
   const bits = new Int32Array(buffer, byteOffset, length)
   for (let k = 0; k < length; k++) if ((bits[k] & 0x7f800000) === 0x7f800000) return k
@@ -54,21 +135,28 @@ function firstNotFinite({ buffer, byteOffset, length }: Float32Array): number {
 }
 
 function diverged(what: string): ExecutionError {
-  return new ExecutionError(`${what}; use a smaller model.learningRate or a larger model.temperature`)
+  return new ExecutionError(
+    `${what}; use a smaller model.learningRate or a larger model.temperature`,
+  )
 }
 
-/** An index out of range would be a read or write elsewhere in the kernel's memory. */
+/**
+ * Checks that indices are in range: others would read or write elsewhere in the kernel's memory.
+ * @throws InputError
+ */
 export function checkRows(name: string, indices: Int32Array, below: number): void {
   for (let k = 0; k < indices.length; k++)
-    if (indices[k] < 0 || indices[k] >= below) throw new InputError(`${name} has index ${indices[k]}; allowed are 0 to ${below - 1}`)
+    if (indices[k] < 0 || indices[k] >= below)
+      throw new InputError(`${name} has index ${indices[k]}; allowed are 0 to ${below - 1}`)
 }
 
 /** @throws ExecutionError naming the first table that is not all finite */
 export function checkTrained({ users, items }: TwoTowerModel): void {
-  for (const [name, values] of Object.entries({ users, items })) if (firstNotFinite(values) >= 0) throw diverged(`the trained ${name} are not all finite`)
+  for (const [name, values] of Object.entries({ users, items }))
+    if (firstNotFinite(values) >= 0) throw diverged(`the trained ${name} are not all finite`)
 }
 
-/** For a step of pairs alone. */
+/** Training data without interactions, for steps of pairs alone. */
 export const noData = ({ items, dim }: TwoTowerModel): TrainingData => ({
   user: new Int32Array(0),
   item: new Int32Array(0),
@@ -83,8 +171,12 @@ export function isBounded(softmax: number, pair: number): boolean {
   return Math.abs(softmax) <= mostLoss && Math.abs(pair) <= mostLoss
 }
 
-/** Names the loss, the step and the largest number of the tables. */
-export function divergence(losses: { softmax: number; BPR: number }, where: string, { dim, users, items }: TwoTowerModel): ExecutionError {
+/** The error of a training that diverged: names the loss, the step and the largest number. */
+export function divergence(
+  losses: { softmax: number; BPR: number },
+  where: string,
+  { dim, users, items }: TwoTowerModel,
+): ExecutionError {
   const [name, loss] = Object.entries(losses).find(([, loss]) => !isBounded(loss, 0))!
   const largest = Object.entries({ users, items }).map(([name, values]) => {
     const size = (at: number) => (Number.isNaN(values[at]) ? Infinity : Math.abs(values[at]))
@@ -93,5 +185,9 @@ export function divergence(losses: { softmax: number; BPR: number }, where: stri
     return { name, at, size: size(at) }
   })
   const { name: table, at } = largest[0].size >= largest[1].size ? largest[0] : largest[1]
-  return diverged(`training diverged: the ${name} loss is ${loss.toPrecision(3)} ${where}, and row ${Math.floor(at / dim)} of ${table} has ${{ users, items }[table as 'users'][at].toPrecision(3)}`)
+  const value = { users, items }[table as 'users'][at]
+  return diverged(
+    `training diverged: the ${name} loss is ${loss.toPrecision(3)} ${where}, ` +
+      `and row ${Math.floor(at / dim)} of ${table} has ${value.toPrecision(3)}`,
+  )
 }

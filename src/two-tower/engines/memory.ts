@@ -1,5 +1,6 @@
 import { ExecutionError } from '../../util/errors.js'
 
+/** The next multiple of 8. */
 export const padded = (n: number) => Math.ceil(n / 8) * 8
 
 /** Gives out memory from `next` on, all of it zero; what an earlier call left is overwritten. */
@@ -30,7 +31,11 @@ export class Arena {
       try {
         this.memory.grow(Math.ceil(missing / 65536))
       } catch (error) {
-        throw new ExecutionError(`the model needs ${Math.ceil(needed / 2 ** 20)} MiB, more than WebAssembly has; use a smaller model.dim`, { cause: error })
+        throw new ExecutionError(
+          `the model needs ${Math.ceil(needed / 2 ** 20)} MiB, more than WebAssembly has; ` +
+            'use a smaller model.dim',
+          { cause: error },
+        )
       }
     }
     this.next = needed
@@ -39,7 +44,10 @@ export class Arena {
   }
 }
 
-/** A typed array in WebAssembly memory; views are made anew, because growing the memory detaches old ones. */
+/**
+ * A typed array in WebAssembly memory. Each view is a new one, because growing the memory detaches
+ * old views.
+ */
 export class Numbers<T extends Int32Array | Float32Array> {
   constructor(
     private readonly memory: WebAssembly.Memory,
@@ -88,18 +96,21 @@ export class MatrixBlock {
   /** Writes `value` to all numbers of the rows from `column` on, those beyond `dim`. */
   fillFrom(column: number, value: number): void {
     const view = this.numbers.view()
-    for (let end = this.stride; end <= view.length; end += this.stride) view.fill(value, end - this.stride + column, end)
+    for (let end = this.stride; end <= view.length; end += this.stride)
+      view.fill(value, end - this.stride + column, end)
   }
 
   write(values: Float32Array): void {
     const view = this.numbers.view()
     if (this.stride === this.dim) return view.set(values)
-    for (let row = 0; row < this.numRows; row++) view.set(values.subarray(row * this.dim, (row + 1) * this.dim), row * this.stride)
+    for (let row = 0; row < this.numRows; row++)
+      view.set(values.subarray(row * this.dim, (row + 1) * this.dim), row * this.stride)
   }
 
   writeRows(values: Float32Array, rows: Int32Array): void {
     const view = this.numbers.view()
-    for (let at = 0; at < rows.length; at++) view.set(values.subarray(rows[at] * this.dim, (rows[at] + 1) * this.dim), at * this.stride)
+    for (let at = 0; at < rows.length; at++)
+      view.set(values.subarray(rows[at] * this.dim, (rows[at] + 1) * this.dim), at * this.stride)
   }
 
   row(row: number): Float32Array {
@@ -109,7 +120,8 @@ export class MatrixBlock {
   read(): Float32Array {
     const view = this.numbers.view()
     const out = new Float32Array(this.numRows * this.dim)
-    for (let row = 0; row < this.numRows; row++) out.set(view.subarray(row * this.stride, row * this.stride + this.dim), row * this.dim)
+    for (let row = 0; row < this.numRows; row++)
+      out.set(view.subarray(row * this.stride, row * this.stride + this.dim), row * this.dim)
     return out
   }
 }

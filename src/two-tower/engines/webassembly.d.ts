@@ -1,4 +1,7 @@
-/** The part of WebAssembly that wasm.ts uses: the types of Node do not have it, those of a browser would bring much more. */
+/**
+ * The part of WebAssembly that the kernel needs: the types of Node do not have it, those of a
+ * browser would bring much more.
+ */
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array)

@@ -1,4 +1,5 @@
-// This project's engines under the peers' protocol. A whole training is timed, set-up and all; of the others only the steps.
+// This project's engines under the peers' protocol. A whole training is timed, set-up and all; of
+// the others only the steps.
 import { createInterface } from 'node:readline'
 import { makeEngine } from '#src/two-tower/engines/index.js'
 import { readProblem } from './problem.mjs'
@@ -11,5 +12,7 @@ for await (const folder of createInterface({ input: process.stdin })) {
   const { data, pairs, plan, config } = problems.get(folder)
   const before = performance.now()
   const { softmaxLoss, pairLoss } = engine.train(data, pairs, plan, config)
-  process.stdout.write(JSON.stringify({ seconds: (performance.now() - before) / 1000, softmaxLoss, pairLoss }) + '\n')
+  process.stdout.write(
+    JSON.stringify({ seconds: (performance.now() - before) / 1000, softmaxLoss, pairLoss }) + '\n',
+  )
 }

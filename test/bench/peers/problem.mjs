@@ -23,10 +23,16 @@ export function writeProblem(folder, { data, pairs, plan, config }) {
   }
   mkdirSync(folder, { recursive: true })
   const about = Object.entries(arrays).map(([name, [values, shape]]) => {
-    writeFileSync(join(folder, name), new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+    writeFileSync(
+      join(folder, name),
+      new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+    )
     return [name, [values instanceof Float32Array ? '<f4' : '<i4', shape]]
   })
-  writeFileSync(join(folder, 'problem.json'), JSON.stringify({ config, steps: steps * config.epochs, arrays: Object.fromEntries(about) }))
+  writeFileSync(
+    join(folder, 'problem.json'),
+    JSON.stringify({ config, steps: steps * config.epochs, arrays: Object.fromEntries(about) }),
+  )
 }
 
 export function readProblem(folder) {
@@ -36,13 +42,20 @@ export function readProblem(folder) {
     const bytes = buffer.slice(byteOffset, byteOffset + byteLength)
     return [name, dtype === '<f4' ? new Float32Array(bytes) : new Int32Array(bytes)]
   }
-  const { users, items, user, item, logQ, pairUser, chosen, rejected, weight, order, pairOrder } = Object.fromEntries(Object.entries(arrays).map(read))
+  const { users, items, user, item, logQ, pairUser, chosen, rejected, weight, order, pairOrder } =
+    Object.fromEntries(Object.entries(arrays).map(read))
   const steps = Math.ceil(item.length / config.batchSize)
-  const part = (all) => (epoch) => all.subarray((epoch * all.length) / config.epochs, ((epoch + 1) * all.length) / config.epochs)
+  const part = (all) => (epoch) =>
+    all.subarray((epoch * all.length) / config.epochs, ((epoch + 1) * all.length) / config.epochs)
   return {
     data: { user, item, logQ },
     pairs: { user: pairUser, chosen, rejected, weight },
-    plan: { init: { dim: config.dim, users, items }, order: part(order), pairOrder: part(pairOrder), pairsPerStep: pairOrder.length / config.epochs / steps },
+    plan: {
+      init: { dim: config.dim, users, items },
+      order: part(order),
+      pairOrder: part(pairOrder),
+      pairsPerStep: pairOrder.length / config.epochs / steps,
+    },
     config,
   }
 }

@@ -1,0 +1,102 @@
+import { hasText } from '../dataset/content.js'
+import type { Dataset } from '../dataset/dataset.js'
+import { type Split, splitDataset } from '../dataset/split.js'
+import type { ExperimentConfig } from '../experiment/config.js'
+import { userFeatures } from '../features/features.js'
+import { UnderstudyError } from '../util/errors.js'
+import { type CommonOptions, configOf, loadConfigured, printJson } from './options.js'
+
+/** `understudy data inspect`: what is in a data set, its split and its features. */
+export async function inspect(options: CommonOptions): Promise<void> {
+  const config = configOf(options)
+  const dataset = await loadConfigured(config, options)
+  const document = { ...contentsOf(dataset), ...splitOf(dataset, config) }
+  if (options.json) printJson(document)
+  else process.stdout.write(inspectionText(document) + '\n')
+}
+
+function contentsOf({ name, fingerprint, userIds, itemIds, interactions, items, notes }: Dataset) {
+  const withField = (field: 'title' | 'categories' | 'brand' | 'description') =>
+    items.filter((text) => text[field] !== undefined).length
+  const { timestamp } = interactions
+  const date = (seconds: number) => new Date(seconds * 1000).toISOString()
+  return {
+    dataset: name,
+    fingerprint,
+    users: userIds.length,
+    items: itemIds.length,
+    interactions: interactions.item.length,
+    density: interactions.item.length / userIds.length / itemIds.length,
+    ratings: interactions.rating !== undefined,
+    ...(timestamp
+      ? { from: date(least(timestamp)), to: date(-least(timestamp.map((t) => -t))) }
+      : {}),
+    itemText: {
+      any: items.filter(hasText).length,
+      title: withField('title'),
+      categories: withField('categories'),
+      brand: withField('brand'),
+      description: withField('description'),
+    },
+    notes,
+  }
+}
+
+function least(values: Float64Array): number {
+  return values.reduce((a, b) => Math.min(a, b), Infinity)
+}
+
+/** Sizes of the split, and the features; where no split is possible, the reason. */
+function splitOf(dataset: Dataset, config: ExperimentConfig) {
+  let split: Split
+  try {
+    split = splitDataset(dataset, config.split)
+  } catch (error) {
+    if (error instanceof UnderstudyError) return { split: { impossible: error.message } }
+    throw error
+  }
+  const { kind, cut, train, trainUsers, warmItems, coldItems, relevant } = split
+  const { names, unavailable } = userFeatures(dataset, split, config.features)
+  return {
+    split: {
+      kind,
+      ...(cut === undefined ? {} : { cut: new Date(cut * 1000).toISOString() }),
+      trainInteractions: train.item.length,
+      trainUsers: trainUsers.length,
+      warmItems: warmItems.length,
+      coldItems: coldItems.all.length,
+      validationItems: coldItems.validation.length,
+      testItems: coldItems.test.length,
+      validationUsers: relevant.validation.users.length,
+      testUsers: relevant.test.users.length,
+      warmUsers: relevant.warm.users.length,
+    },
+    features: { available: names, unavailable },
+  }
+}
+
+type Document = ReturnType<typeof contentsOf> & ReturnType<typeof splitOf>
+
+function inspectionText(document: Document): string {
+  const { split, features, notes, itemText, ...facts } = document
+  const lines = [
+    ...Object.entries(facts).map(([name, value]) => [
+      name,
+      name === 'density' ? Number(value).toPrecision(3) : String(value),
+    ]),
+    ...Object.entries(itemText).map(([field, count]) => [
+      field === 'any' ? 'items with text' : `items with ${field}`,
+      String(count),
+    ]),
+    ...Object.entries(split).map(([name, value]) => [`split: ${name}`, String(value)]),
+    ...(features
+      ? [
+          ['features', features.available.join(' ')],
+          ...features.unavailable.map(({ name, reason }) => [`no ${name}`, reason]),
+        ]
+      : []),
+    ...notes.map((note) => ['note', note]),
+  ]
+  const width = Math.max(...lines.map(([name]) => name.length))
+  return lines.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n')
+}

@@ -1,0 +1,162 @@
+// Flags, and where a command reads and writes: nothing here loads a data set, a model or a package
+// but commander, so that a command that needs no more starts at once.
+import { defaultDataRoot } from '../dataset/data-root.js'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { DataError } from '../util/errors.js'
+import { writeAtomically } from '../util/files.js'
+
+export function withDataOptions(command: Command): Command {
+  return command
+    .option(
+      '--dataset <name>',
+      'the data set, as `understudy data list` shows it (default: synthetic, a generated shop)',
+    )
+    .option('--data <folder>', 'data root (default: $UNDERSTUDY_DATA, else data/raw)')
+    .option('--interactions <file>', 'custom interactions: CSV, TSV or JSON lines, plain or .gz')
+    .option('--items <file>', 'custom item text, in the same formats')
+    .option(
+      '--column <field=name>',
+      'a column of these files, e.g. --column user=customer (user item rating timestamp title categories brand description; repeatable)',
+      collect,
+      [],
+    )
+    .addOption(
+      new Option('--timestamp-unit <unit>', 'unit of the timestamps in these files').choices([
+        's',
+        'ms',
+        'iso',
+      ]),
+    )
+    .addOption(
+      new Option('--split <kind>', 'how the data is split (default: temporal)').choices([
+        'temporal',
+        'random',
+        'leave-one-out',
+      ]),
+    )
+    .option('--config <file>', 'settings as a JSON file')
+    .option(
+      '--set <path=value>',
+      'one setting, e.g. --set split.quantile=0.8 (repeatable)',
+      collect,
+      [],
+    )
+    .option('--json', 'print one JSON document to stdout and nothing else')
+}
+
+export function withLlmOptions(command: Command): Command {
+  return command
+    .option(
+      '--llm-url <url>',
+      'an OpenAI-compatible server, e.g. http://localhost:8080/v1 (default: the offline reader, no language model)',
+    )
+    .option('--llm-model <name>', 'the model, as the server names it')
+    .option(
+      '--gguf <file>',
+      'a GGUF model file, run in this process (needs the package node-llama-cpp)',
+    )
+    .option(
+      '--answers <folder>',
+      "folder of a language model's stored answers, which are never asked for again",
+      join('runs', 'answers'),
+    )
+    .option('--replay', 'take every answer from the store and ask nobody; a miss is an error')
+}
+
+export function collect(text: string, earlier: [string, unknown][]): [string, unknown][] {
+  const at = text.indexOf('=')
+  if (at < 1) throw new InvalidArgumentError('expected name=value')
+  return [...earlier, [text.slice(0, at), parseValue(text.slice(at + 1))]]
+}
+
+/** A repeatable flag's values. */
+export function collectText(text: string, earlier: string[]): string[] {
+  return [...earlier, text]
+}
+
+/** The JSON value of a text; a text that is not JSON stands for itself. */
+function parseValue(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/** A whole number of at least `least`, as a flag's value. */
+export function wholeNumber(least: number) {
+  return (text: string): number => {
+    const value = Number(text)
+    if (!Number.isInteger(value) || value < least)
+      throw new InvalidArgumentError(`expected a whole number of at least ${least}`)
+    return value
+  }
+}
+
+/** A number from `least` to `most`, as a flag's value. */
+export function fraction(least: number, most: number) {
+  return (text: string): number => {
+    const value = Number(text)
+    if (text.trim() === '' || !(value >= least && value <= most))
+      throw new InvalidArgumentError(`expected a number from ${least} to ${most}`)
+    return value
+  }
+}
+
+export function readJson(file: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new DataError(`not a readable JSON file: ${(error as Error).message}`, { file })
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new DataError('expected a JSON object', { file })
+  return value as Record<string, unknown>
+}
+
+/** Flag that says where a command writes its text. */
+export interface OutOptions {
+  out?: string
+}
+
+export function withOutOption(command: Command): Command {
+  return command.option('--out <file>', 'write to this file instead of stdout')
+}
+
+export function put(text: string, { out }: OutOptions): void {
+  if (out === undefined) process.stdout.write(text)
+  else writeAtomically(out, text)
+}
+
+/** A file's text; - is standard input. */
+export function readText(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8')
+  } catch (error) {
+    throw new DataError(`cannot be read (${(error as NodeJS.ErrnoException).code})`, { file })
+  }
+}
+
+/** The command's one JSON document. */
+export function printJson(document: object): void {
+  process.stdout.write(JSON.stringify(document) + '\n')
+}
+
+export function dataRoot({ data }: { data?: string }): string {
+  return data ?? defaultDataRoot()
+}
+
+/** Prints a notice on stderr, so that stdout has the result alone. */
+export function onNotice(line: string): void {
+  process.stderr.write(line + '\n')
+}
+
+/** Modules given by --import: they are needed before the commands are made. */
+export function importsOf(argv: readonly string[]): string[] {
+  return argv.flatMap((flag, k) =>
+    flag === '--import' && k + 1 < argv.length ? [argv[k + 1]] : [],
+  )
+}

@@ -1,0 +1,8 @@
+import { InterruptedError } from '../util/errors.js'
+
+/** The error of a run whose signal has fired. */
+export function interrupted(): InterruptedError {
+  return new InterruptedError(
+    'stopped; finished seeds are kept, the same command goes on from them',
+  )
+}

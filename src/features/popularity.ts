@@ -1,0 +1,28 @@
+import { mean, median } from 'simple-statistics'
+import { historyOf } from '../dataset/histories.js'
+import type { FeatureContext } from './context.js'
+import { perUser, type UserFeature } from './feature.js'
+
+/** MP = median over the items i of the user's history of pop(i), their train interactions. */
+export const medianPopularity: UserFeature = {
+  name: 'MP',
+  title: 'median popularity',
+  unit: 'interactions',
+  needs: [],
+  heavyTailed: true,
+  compute: perUser((context, user) => median(popularities(context, user))),
+}
+
+/** AP = mean over the items i of the user's history of pop(i), their train interactions. */
+export const averagePopularity: UserFeature = {
+  name: 'AP',
+  title: 'average popularity',
+  unit: 'interactions',
+  needs: [],
+  heavyTailed: true,
+  compute: perUser((context, user) => mean(popularities(context, user))),
+}
+
+function popularities({ train, popularity }: FeatureContext, user: number): number[] {
+  return Array.from(historyOf(train, user), (item) => popularity[item])
+}

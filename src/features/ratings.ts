@@ -1,0 +1,27 @@
+import { mean, variance } from 'simple-statistics'
+import type { FeatureContext } from './context.js'
+import { perUser, type UserFeature } from './feature.js'
+
+/** RV = population variance of the user's ratings: sum (r - AR)^2 / n. */
+export const ratingVariance: UserFeature = {
+  name: 'RV',
+  title: 'rating variance',
+  unit: 'stars^2',
+  needs: ['ratings'],
+  heavyTailed: false,
+  compute: perUser((context, user) => variance(ratings(context, user))),
+}
+
+/** AR = mean of the user's ratings. */
+export const averageRating: UserFeature = {
+  name: 'AR',
+  title: 'average rating',
+  unit: 'stars',
+  needs: ['ratings'],
+  heavyTailed: false,
+  compute: perUser((context, user) => mean(ratings(context, user))),
+}
+
+function ratings({ train }: FeatureContext, user: number): number[] {
+  return Array.from(train.rating!.subarray(train.start[user], train.start[user + 1]))
+}

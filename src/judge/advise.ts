@@ -1,0 +1,203 @@
+import { rankingTasks } from '../evaluation/ranking-tasks.js'
+import { bestByProxy, fixedSelection, topPolicies } from '../experiment/selection.js'
+import type { Setup } from '../experiment/setup.js'
+import { agreement, simulateAnswers } from '../experiment/simulated-judge.js'
+import { Trial, type TrialOptions } from '../experiment/trial.js'
+import type { TwoTowerModel } from '../two-tower/engine.js'
+import type { Recommender } from '../two-tower/recommender.js'
+import { average, meanAndError, pooledShare } from '../util/statistics.js'
+import type { Advice, AdviceFigures, Gain } from './advice.js'
+import { askTrueQuestions, type Audit, auditAnswers, ranksRight, trueQuestions } from './audit.js'
+import { rehearsalOf } from './rehearsal.js'
+import { aboveChance, adviceVerdict } from './sentences.js'
+
+/** Options of `advise`: a judge, an engine, and how much to measure. */
+export interface AdviceOptions extends Omit<TrialOptions, 'seed'> {
+  /** Number of rehearsals, each with its own questions, start and order; at least 2. Default 3. */
+  repetitions?: number
+  /** Number of questions of the audit, over all rehearsals. Default 400. */
+  auditQuestions?: number
+  /**
+   * Accuracy of a simulated judge with independent errors, in place of the real one. Default: the
+   * real one.
+   */
+  simulate?: number
+}
+
+const accuracies = [0.55, 0.65, 0.75, 0.85, 0.95]
+const kindsOfErrors = ['independent', 'text-like'] as const
+
+/** Steps that `advise` takes, as `onStep` counts them. */
+export const adviseSteps = (repetitions = 3) => repetitions * (2 + 3 * 2 * accuracies.length)
+
+/**
+ * Says whether to ask, before any money is spent: rehearses on known items that are pretended new,
+ * audits the judge, and measures which accuracy would pay.
+ * @throws InputError when the train part has too few late items to rehearse with
+ * @example
+ * const advice = await advise(setUp(await loadDataset()))
+ * console.log(advice.verdict)
+ */
+export async function advise(setup: Setup, options: AdviceOptions = {}): Promise<Advice> {
+  const { repetitions = 3, auditQuestions = 400, simulate, onStep, ...run } = options
+  const rehearsal = rehearsalOf(setup)
+  const trials = Array.from(
+    { length: repetitions },
+    (_, seed) => new Trial(rehearsal, { ...run, seed }),
+  )
+  const budgets = budgetsOf(rehearsal)
+  const questions = Math.ceil(auditQuestions / repetitions)
+  const rows: Rehearsed[] = []
+  for (const trial of trials) rows.push(await rehearse(trial, budgets, questions, simulate, onStep))
+  const policies = trials.map((trial) =>
+    bestByProxy(trial.withOfflineReader(), topPolicies(rehearsal)),
+  )
+  const figures = figuresOf(rehearsal, budgets, rows, {
+    judge:
+      simulate === undefined
+        ? trials[0].judge.name
+        : `simulated, accuracy ${simulate}, independent errors`,
+    policy: mostFrequent(await Promise.all(policies)),
+  })
+  return { ...figures, verdict: adviceVerdict(figures) }
+}
+
+function budgetsOf({ config, features }: Setup): number[] {
+  const users = [1, 10 / 3, 10].map((times) => Math.round(times * config.policy.budget))
+  return [...new Set(users.map((count) => Math.min(features.users.length, count)))]
+}
+
+function figuresOf(
+  rehearsal: Setup,
+  budgets: number[],
+  rows: Rehearsed[],
+  known: Pick<AdviceFigures, 'judge' | 'policy'>,
+): AdviceFigures {
+  const { config, split, features } = rehearsal
+  const gains = rows[0].gains.map((first, k) => {
+    const { mean, standardError } = meanAndError(rows.map(({ gains }) => gains[k].gain))
+    return { ...first, gain: mean, standardError }
+  })
+  const breakEven = budgets.map((users) => ({
+    users,
+    accuracy: payingFrom(gains, users, 'independent'),
+    textLikeAccuracy: payingFrom(gains, users, 'text-like'),
+  }))
+  const audit = pooledAudit(rows.map(({ audit }) => audit))
+  const pays = breakEven.find(
+    ({ accuracy }) => accuracy !== null && accuracy <= audit.accuracy.share,
+  )
+  const task = rankingTasks(split, 'test').cold
+  return {
+    rehearsal: {
+      kind: split.kind,
+      users: features.users.length,
+      coldItems: split.coldItems.all.length,
+      evaluatedUsers: task.relevant.users.length,
+      repetitions: rows.length,
+    },
+    k: config.policy.rewardK,
+    recall: {
+      chance: Math.min(1, config.policy.rewardK / task.candidates.length),
+      contentMap: average(rows.map(({ contentMap }) => contentMap)),
+      blend: average(rows.map(({ blended }) => blended)),
+    },
+    gains,
+    breakEven,
+    audit,
+    pairsPerUser: config.augmentation.pairsPerUser,
+    pays: pays?.users ?? null,
+    ask: aboveChance(audit.whereMapWrong) && pays !== undefined,
+    ...known,
+  }
+}
+
+type Rehearsed = {
+  contentMap: number
+  blended: number
+  audit: Audit
+  gains: Omit<Gain, 'standardError'>[]
+}
+
+async function rehearse(
+  trial: Trial,
+  budgets: number[],
+  auditQuestions: number,
+  simulate: number | undefined,
+  onStep: () => void = () => undefined,
+): Promise<Rehearsed> {
+  const recall = (model: TwoTowerModel | Recommender) => average(trial.coldRecall(model, 'test'))
+  const contentMap = recall(trial.fit('content-map'))
+  // A judge must add to the best that content gives without questions: the blend, which includes
+  // the map alone.
+  const free = trial.recommender(trial.fit('blend'))
+  const blended = recall(free)
+  onStep()
+  const audit = await auditAgainst(free, trial, auditQuestions, simulate)
+  onStep()
+  const gains: Rehearsed['gains'] = []
+  for (const users of budgets) {
+    // Simulated answers need questions, but no real judge.
+    const asked = trial.withOfflineReader().with({ policy: { budget: users } })
+    const { pairs } = await asked.ask(fixedSelection(asked, 'random'))
+    const questions = users * trial.setup.config.augmentation.pairsPerUser
+    const right = agreement(pairs, trial.trainOnEverything())
+    for (const errors of kindsOfErrors)
+      for (const accuracy of accuracies) {
+        const answers = simulateAnswers(pairs, right, { accuracy, errors }, trial.seed)
+        const gain = recall(trial.fit('content-map', answers)) - contentMap
+        gains.push({ users, questions, accuracy, errors, gain })
+        onStep()
+      }
+  }
+  return { contentMap, blended, audit, gains }
+}
+
+/** Audit of the real judge, or of one simulated at this accuracy. */
+async function auditAgainst(
+  free: Recommender,
+  trial: Trial,
+  count: number,
+  simulate: number | undefined,
+): Promise<Audit> {
+  const questions = trueQuestions(trial, 'validation', count)
+  const answers =
+    simulate === undefined
+      ? await askTrueQuestions(trial, questions)
+      : simulateAnswers(
+          questions.map(({ user, chosen, other }) => ({ user, preferred: chosen, other })),
+          questions.map(() => true),
+          { accuracy: simulate, errors: 'independent' },
+          trial.seed,
+        ).map((pair) => ({ pair }))
+  const right = ranksRight(questions, free, trial.setup.split.coldItems.validation)
+  return auditAnswers(questions, answers, right)
+}
+
+/** The lowest accuracy whose gain is more than twice its standard error. */
+function payingFrom(gains: Gain[], users: number, errors: Gain['errors']): number | null {
+  const paying = gains.filter(
+    (one) =>
+      one.users === users &&
+      one.errors === errors &&
+      one.gain > 0 &&
+      one.gain > 2 * one.standardError,
+  )
+  return paying.length === 0 ? null : Math.min(...paying.map(({ accuracy }) => accuracy))
+}
+
+/** Audits of several rehearsals as one. */
+function pooledAudit(audits: Audit[]): Audit {
+  return {
+    accuracy: pooledShare(audits.map(({ accuracy }) => accuracy)),
+    whereMapWrong: pooledShare(audits.map(({ whereMapWrong }) => whereMapWrong)),
+    whereMapRight: pooledShare(audits.map(({ whereMapRight }) => whereMapRight)),
+    mapAccuracy: pooledShare(audits.map(({ mapAccuracy }) => mapAccuracy)),
+    unanswered: audits.reduce((sum, { unanswered }) => sum + unanswered, 0),
+  }
+}
+
+function mostFrequent(names: string[]): string {
+  const count = (name: string) => names.filter((other) => other === name).length
+  return [...names].sort((a, b) => count(b) - count(a))[0]
+}

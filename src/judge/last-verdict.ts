@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ExperimentConfig } from '../experiment/config.js'
+import { fingerprintOf, chatModel } from '../llm/model.js'
+import { InputError } from '../util/errors.js'
+import { writeAtomically } from '../util/files.js'
+import type { JudgeReport } from './judge-report.js'
+
+/** The last verdict on a server's model and prompt lies beside its answers. */
+function verdictFile({ llm, augmentation }: ExperimentConfig, answers: string): string {
+  const { prompt, asking, calibrate } = augmentation
+  const key = JSON.stringify([fingerprintOf(llm), llm.model, prompt, asking, calibrate])
+  return join(
+    answers,
+    'audits',
+    `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.json`,
+  )
+}
+
+/** Keeps the verdict on a server's judge for `refuseFailedJudge`. */
+export function keepVerdict(
+  config: ExperimentConfig,
+  answers: string | undefined,
+  { passed, verdict }: JudgeReport,
+): void {
+  if (fingerprintOf(config.llm) === undefined || answers === undefined) return
+  mkdirSync(join(answers, 'audits'), { recursive: true })
+  writeAtomically(verdictFile(config, answers), JSON.stringify({ passed, verdict }) + '\n')
+}
+
+/**
+ * Refuses to pay a judge whose last audit said not to.
+ *
+ * @throws InputError when it failed
+ */
+export function refuseFailedJudge(config: ExperimentConfig, answers: string | undefined): void {
+  if (fingerprintOf(config.llm) === undefined || answers === undefined) return
+  const file = verdictFile(config, answers)
+  if (!existsSync(file)) return
+  const { passed, verdict } = JSON.parse(readFileSync(file, 'utf8')) as Pick<
+    JudgeReport,
+    'passed' | 'verdict'
+  >
+  if (!passed)
+    throw new InputError(
+      `${chatModel(config.llm).name} failed its last audit (${verdict}); use another judge, audit again, or say --anyway`,
+    )
+}

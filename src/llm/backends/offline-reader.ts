@@ -1,0 +1,24 @@
+import OpenAI from 'openai'
+import { offlineFetch, offlineReaderName } from '../offline-reader.js'
+import { openaiChat } from '../openai-chat.js'
+import type { ChatBackend } from './backend.js'
+
+/** The offline reader behind the `openai` client: answers whatever no other back-end does. */
+export const offlineReader: ChatBackend = {
+  name: 'offline-reader',
+  free: true,
+  matches: () => true,
+  fingerprint: () => undefined,
+  inFlight: (_, { concurrency }) => concurrency,
+  make(config, { timeoutSeconds }) {
+    const client = new OpenAI({
+      baseURL: 'http://offline.invalid/v1',
+      apiKey: 'none',
+      maxRetries: 0,
+      timeout: timeoutSeconds * 1000,
+      fetch: offlineFetch(config.offline),
+    })
+    const server = { name: 'the offline reader', client, model: offlineReaderName(config.offline) }
+    return { ...openaiChat(server, config), offline: true }
+  },
+}

@@ -1,0 +1,15 @@
+import { openaiChat, serverOf } from '../openai-chat.js'
+import { withRetries } from '../retries.js'
+import type { ChatBackend } from './backend.js'
+
+/** A server with OpenAI's chat API (`llm.url`, `llm.model`), told apart by its base URL. */
+export const openaiServer: ChatBackend = {
+  name: 'openai',
+  matches: ({ url }) => url !== undefined,
+  fingerprint: ({ url }) => url,
+  inFlight: (_, { concurrency }) => concurrency,
+  make(config, runtime) {
+    const server = serverOf(config, runtime)
+    return withRetries(openaiChat(server, config), runtime)
+  },
+}

@@ -1,0 +1,141 @@
+import { datasetConfig } from '../dataset/config.js'
+import { withCore } from '../dataset/load.js'
+import { validationRecall } from '../experiment/episode.js'
+import type { Measurement, Preset } from '../experiment/preset.js'
+import type { Factors, ReportedRow } from '../experiment/row.js'
+import { fixedSelection, topPolicies } from '../experiment/selection.js'
+import { checkMeasurable, type Setup, setUp } from '../experiment/setup.js'
+import type { Trial } from '../experiment/trial.js'
+import { UnderstudyError } from '../util/errors.js'
+import { average, meanAndError, rankCorrelation } from '../util/statistics.js'
+import { smoke } from './sizes.js'
+
+/** Sub-samples of each data set: earlier and later cuts, and its denser core. */
+const samples = [0.6, 0.7, 0.8].flatMap((quantile) => [0, 8].map((core) => ({ quantile, core })))
+
+/**
+ * A meta-analysis over data sets (`--other`) and their sub-samples: each feature's gain over random
+ * users (proxy recall on the validation half), and its rank correlation with what the data are
+ * like. The unit is the data set; its sub-samples share users and items and are no independent
+ * evidence.
+ */
+export const universalFeatures: Preset = {
+  name: 'universal-features',
+  title:
+    "Each feature's gain over random users, over data sets and their sub-samples (proxy, validation half)",
+  question: 'Is any feature good everywhere, and what decides where one is?',
+  sizes: {
+    smoke: {
+      ...smoke,
+      settings: { ...smoke.settings, others: [{ synthetic: { users: 400, items: 400, seed: 1 } }] },
+    },
+    full: { seeds: 6, settings: {} },
+  },
+  measurements: {
+    steps: ({ others }) => (1 + others.length) * samples.length,
+    async measure(trial, step) {
+      const rows: Measurement[] = []
+      for (const [k, data] of [trial.setup, ...trial.setup.others].entries())
+        for (const { quantile, core } of samples) {
+          const factors = { dataset: `${k + 1} ${data.dataset.name}`, quantile, core }
+          const setup = subSample(data, { quantile, core })
+          if (setup)
+            rows.push(
+              ...(await gains(
+                trial.on(() => setup),
+                factors,
+              )),
+            )
+          step()
+        }
+      return rows
+    },
+  },
+  comparisons: () => [],
+  conclusion,
+}
+
+/** Undefined where it leaves too little to measure. */
+function subSample(
+  { dataset, config }: Setup,
+  { quantile, core }: (typeof samples)[number],
+): Setup | undefined {
+  try {
+    const own =
+      core === 0
+        ? dataset
+        : withCore(dataset, datasetConfig.parse({ kCore: { users: core, items: 0 } }))
+    const setup = setUp(own, { ...config, split: { ...config.split, quantile } })
+    checkMeasurable(setup)
+    return setup
+  } catch (error) {
+    if (error instanceof UnderstudyError) return undefined
+    throw error
+  }
+}
+
+/** Of each feature's top users over random ones. */
+async function gains(trial: Trial, factors: Factors): Promise<Measurement[]> {
+  const value = async (policy: string) =>
+    average(await validationRecall(trial, fixedSelection(trial, policy), 0))
+  const random = await value('random')
+  const data = characteristics(trial.setup)
+  const rows = []
+  for (const name of topPolicies(trial.setup)) {
+    const validation = await value(name)
+    const metrics = { gain: (validation - random) / random, ...data }
+    rows.push({ name, factors, users: trial.setup.config.policy.budget, metrics, validation })
+  }
+  return rows
+}
+
+/** What the train part is like. */
+function characteristics({ dataset, split, features, config }: Setup): Record<string, number> {
+  const counts = new Float64Array(dataset.itemIds.length)
+  for (const item of split.train.item) counts[item]++
+  const warm = counts.filter((n) => n > 0).sort()
+  const total = split.train.item.length
+  const gini =
+    warm.reduce((sum, n, k) => sum + (2 * (k + 1) - warm.length - 1) * n, 0) / (warm.length * total)
+  return {
+    density: total / (features.users.length * warm.length),
+    'history size': total / features.users.length,
+    'popularity gini': gini,
+    'cold items': split.coldItems.all.length,
+    'share asked': config.policy.budget / features.users.length,
+  }
+}
+
+function conclusion(rows: ReportedRow[]): string {
+  const datasets = [...new Set(rows.map(({ factors }) => factors['dataset']))]
+  const features = [...new Set(rows.map(({ policy }) => policy))]
+  const says = features.map((feature) => {
+    const own = rows.filter(({ policy }) => policy === feature)
+    const byDataset = datasets
+      .map((name) =>
+        own
+          .filter(({ factors }) => factors['dataset'] === name)
+          .map(({ metrics }) => metrics['gain']),
+      )
+      .filter((gains) => gains.length > 0)
+      .map(average)
+    const { mean, standardError } = meanAndError(byDataset)
+    const correlations = Object.keys(own[0].metrics)
+      .filter((name) => name !== 'gain')
+      .map((name) => ({
+        name,
+        r: rankCorrelation(
+          own.map(({ metrics }) => metrics[name]),
+          own.map(({ metrics }) => metrics['gain']),
+        ),
+      }))
+      .filter(({ r }) => !Number.isNaN(r))
+      .sort((a, b) => Math.abs(b.r) - Math.abs(a.r))
+    const error = Number.isNaN(standardError) ? '' : ` ± ${(100 * standardError).toFixed(0)}`
+    const strongest = correlations[0]
+      ? `; with ${correlations[0].name} r = ${correlations[0].r.toFixed(2)}`
+      : ''
+    return `${feature} ${(100 * mean).toFixed(0)}${error} % (better than random on ${byDataset.filter((gain) => gain > 0).length} of ${byDataset.length} data sets${strongest})`
+  })
+  return `gain over random users, mean ± SE over ${datasets.length} data sets: ${says.join(', ')}`
+}

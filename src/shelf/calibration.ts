@@ -1,0 +1,132 @@
+import type { Relevance } from '../dataset/split.js'
+import type { TopK } from '../two-tower/engine.js'
+import { average } from '../util/statistics.js'
+import { fitLogistic, type Examples } from './logistic.js'
+import { bestKnown, bestNew, shelfNdcg, shelvesOf } from './shelves.js'
+import {
+  type ShelfInput,
+  type SignalName,
+  signalNames,
+  signalsOf,
+  type SignalWeights,
+} from './signals.js'
+
+/** How new items come onto the scale of the known ones. */
+export interface Calibration {
+  /** Signals of a new item, in units of a known item's score. */
+  weights: SignalWeights
+  /** Slope a1 of the logit of later relevance by a known item's score. */
+  slope: number
+}
+
+/** Offsets that are tried, on the logit scale. */
+const offsets = Array.from({ length: 81 }, (_, k) => (k - 40) / 10)
+
+/** The regression on new items looks at the best under the one before. */
+const rounds = 3
+
+/**
+ * Puts new items on the scale of the known ones, on a rehearsal whose later interactions are known:
+ * one logistic regression of later relevance on the scores of each user's best known items
+ * (a1 s + a0), one on the signals of the best new ones (t . signals + t0), each user weighted by
+ * 1 / (number relevant). A new item's score is then (t . signals + t0 - a0) / a1, shifted by the
+ * offset that maximises ndcg@50 over all items.
+ *
+ * @param later - all later interactions of users, with known and with new items
+ * @param use - the signals that may count
+ */
+export function calibrate(
+  input: ShelfInput,
+  later: Relevance,
+  use: readonly SignalName[] = signalNames,
+): Calibration {
+  const known = bestKnown(input, later.users)
+  const scale = fitLogistic(examplesOf(known, later, 1, (slot) => [known.scores[slot]]))
+  const [a1, a0] = [scale.coefficients[0], scale.intercept]
+  const fresh = fitSignals(input, later, use)
+  const weights = mapWeights(fresh, (weight) => weight / a1)
+  weights.intercept -= a0 / a1
+  const shelves = shelvesOf(input, weights, later.users, known)
+  const ndcg = offsets.map((logit) => average(shelfNdcg(shelves, later, logit / a1)))
+  weights.intercept += offsets[ndcg.indexOf(Math.max(...ndcg))] / a1
+  return { weights, slope: a1 }
+}
+
+/** Logit of later relevance by the signals of a user's best new items. */
+function fitSignals(
+  input: ShelfInput,
+  later: Relevance,
+  use: readonly SignalName[],
+): SignalWeights {
+  const signals = signalsOf(input)
+  const used = signalNames.map((name) => (use.includes(name) ? 1 : 0))
+  let weights = firstWeights(input, use)
+  for (let round = 0; round < rounds; round++) {
+    const best = bestNew(input, weights, later.users)
+    const examples = examplesOf(best, later, signalNames.length, (slot, user) =>
+      signals(user, best.items[slot]).map((x, j) => x * used[j]),
+    )
+    const { coefficients, intercept } = fitLogistic(examples)
+    const [map, text, popularity] = coefficients
+    weights = { map, text, popularity, intercept }
+  }
+  return weights
+}
+
+/** All used signals at about the same weight: a first list of new items to look at. */
+function firstWeights(input: ShelfInput, use: readonly SignalName[]): SignalWeights {
+  const { model, newItems, similar } = input
+  const meanSquare = (values: Float32Array, rows: Iterable<number>) => {
+    let [sum, count] = [0, 0]
+    for (const row of rows) {
+      for (let d = 0; d < model.dim; d++) sum += values[row * model.dim + d] ** 2
+      count++
+    }
+    return sum / Math.max(1, count)
+  }
+  const users = Array.from({ length: model.users.length / model.dim }, (_, u) => u)
+  const dots = Math.sqrt(
+    (meanSquare(model.items, newItems) * meanSquare(model.users, users)) / model.dim,
+  )
+  const mean = similar.reduce((sum, x) => sum + x, 0) / similar.length
+  const spread = Math.sqrt(similar.reduce((sum, x) => sum + (x - mean) ** 2, 0) / similar.length)
+  const first = { map: dots > 0 ? 1 / dots : 0, text: 5, popularity: spread > 0 ? 0.5 / spread : 0 }
+  const own = (name: SignalName) => (use.includes(name) ? first[name] : 0)
+  return { map: own('map'), text: own('text'), popularity: own('popularity'), intercept: 0 }
+}
+
+/** Applies a function to each weight. */
+export function mapWeights(
+  { map, text, popularity, intercept }: SignalWeights,
+  of: (weight: number) => number,
+): SignalWeights {
+  return { map: of(map), text: of(text), popularity: of(popularity), intercept: of(intercept) }
+}
+
+/** An example for each listed item of each user: relevant later, or not. */
+function examplesOf(
+  { items }: TopK,
+  later: Relevance,
+  width: number,
+  features: (slot: number, user: number) => number[],
+): Examples {
+  const k = items.length / later.users.length
+  const rows: number[] = []
+  const labels: number[] = []
+  const weights: number[] = []
+  later.users.forEach((user, n) => {
+    const relevant = new Set(later.item.subarray(later.start[n], later.start[n + 1]))
+    for (let slot = n * k; slot < (n + 1) * k; slot++) {
+      if (items[slot] < 0) continue
+      rows.push(...features(slot, user))
+      labels.push(relevant.has(items[slot]) ? 1 : 0)
+      weights.push(1 / relevant.size)
+    }
+  })
+  return {
+    width,
+    features: Float64Array.from(rows),
+    labels: Uint8Array.from(labels),
+    weights: Float64Array.from(weights),
+  }
+}

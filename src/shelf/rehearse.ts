@@ -1,0 +1,130 @@
+import type { Relevance } from '../dataset/split.js'
+import { popularityOf } from '../evaluation/baselines.js'
+import type { Trial } from '../experiment/trial.js'
+import { type Calibration, calibrate, mapWeights } from './calibration.js'
+import { average, meanAndError } from '../util/statistics.js'
+import { newNdcg } from './shelves.js'
+import {
+  type ShelfInput,
+  type SignalName,
+  type SignalWeights,
+  similarPopularity,
+} from './signals.js'
+import { textVectors } from './text.js'
+
+/** Rank of the text vectors. */
+export const textRank = 256
+
+/** Sets of signals that a rehearsal chooses from, the plainest first. */
+export const signalSets: readonly (readonly SignalName[])[] = [
+  ['text'],
+  ['map'],
+  ['map', 'text'],
+  ['text', 'popularity'],
+  ['map', 'text', 'popularity'],
+]
+
+/** All that the shelf knows of a trial's users and items; its cold items are the new ones. */
+export function shelfInput(trial: Trial, newItems = trial.setup.split.coldItems.all): ShelfInput {
+  const { dataset, split } = trial.setup
+  const input = {
+    engine: trial.engine,
+    model: trial.fit('content-map'),
+    text: textVectors(dataset.items, split.train, textRank),
+    train: split.train,
+    popularity: popularityOf(split.train, dataset.itemIds.length),
+    knownItems: split.warmItems,
+    newItems,
+  }
+  return { ...input, similar: similarPopularity(input) }
+}
+
+/** The relevant items of several tasks as one, users ascending. */
+export function union(parts: readonly Relevance[]): Relevance {
+  const byUser = new Map<number, number[]>()
+  for (const { users, start, item } of parts)
+    users.forEach((user, k) => {
+      const items = byUser.get(user) ?? []
+      byUser.set(user, [...items, ...item.subarray(start[k], start[k + 1])])
+    })
+  const users = Int32Array.from(byUser.keys()).sort()
+  const lists = Array.from(users, (user) => byUser.get(user)!)
+  const start = new Int32Array(users.length + 1)
+  lists.forEach((items, k) => (start[k + 1] = start[k] + items.length))
+  return { users, start, item: Int32Array.from(lists.flat()) }
+}
+
+/** A rehearsal: users, known items and items pretended new, and what users chose later. */
+export interface ShelfRehearsal {
+  input: ShelfInput
+  /** All later interactions. */
+  later: Relevance
+  /** Those with new items. */
+  laterNew: Relevance
+}
+
+/** The rehearsal of a trial on a split whose later interactions are known. */
+export function shelfRehearsal(trial: Trial): ShelfRehearsal {
+  const { validation, test, warm } = trial.setup.split.relevant
+  return {
+    input: shelfInput(trial),
+    later: union([validation, test, warm]),
+    laterNew: union([validation, test]),
+  }
+}
+
+/** A calibration, and how the choice of its signals came about. */
+export interface RehearsedShelf extends Calibration {
+  signals: readonly SignalName[]
+  /** Mean ndcg@50 among the new items, on rehearsals that a set was not fitted on, by set. */
+  ndcg: { signals: readonly SignalName[]; value: number }[]
+}
+
+/**
+ * Calibrates on rehearsals. Each set of signals is fitted on one rehearsal and measured on the
+ * others (on itself where it is the only one), by ndcg@50 among the new items. The plainest set
+ * that is not worse than the best one by more than the standard error of their difference over
+ * users is chosen, and its weights of all rehearsals are averaged on the logit scale.
+ */
+export function rehearseShelf(rehearsals: readonly ShelfRehearsal[]): RehearsedShelf {
+  const tried = signalSets.map((signals) => {
+    const calibrations = rehearsals.map(({ input, later }) => calibrate(input, later, signals))
+    return { signals, calibrations, ndcg: outOfSample(rehearsals, calibrations) }
+  })
+  const best = tried.reduce((a, b) => (average(b.ndcg) > average(a.ndcg) ? b : a))
+  const { signals, calibrations } = tried.find(({ ndcg }) => !clearlyBelow(ndcg, best.ndcg))!
+  const ndcg = tried.map((one) => ({ signals: one.signals, value: average(one.ndcg) }))
+  return { ...meanOf(calibrations), signals, ndcg }
+}
+
+/** ndcg of each user on each rehearsal that the weights were not fitted on. */
+function outOfSample(
+  rehearsals: readonly ShelfRehearsal[],
+  calibrations: readonly Calibration[],
+): number[] {
+  return rehearsals.flatMap(({ input, laterNew }, on) =>
+    calibrations
+      .filter((_, from) => from !== on || calibrations.length === 1)
+      .flatMap(({ weights }) => [...newNdcg(input, weights, laterNew)]),
+  )
+}
+
+/** Whether x is below y by more than the standard error of their mean difference. */
+function clearlyBelow(x: number[], y: number[]): boolean {
+  const { mean, standardError } = meanAndError(x.map((value, k) => value - y[k]))
+  return -mean > standardError
+}
+
+/** The mean on the logit scale, where rehearsals can be compared. */
+function meanOf(calibrations: readonly Calibration[]): Calibration {
+  const n = calibrations.length
+  const slope = calibrations.reduce((sum, one) => sum + one.slope, 0) / n
+  const logits = calibrations.map((one) => mapWeights(one.weights, (w) => (w * one.slope) / n))
+  const sum = logits.reduce((a, b) => ({
+    map: a.map + b.map,
+    text: a.text + b.text,
+    popularity: a.popularity + b.popularity,
+    intercept: a.intercept + b.intercept,
+  }))
+  return { weights: mapWeights(sum, (w) => w / slope) as SignalWeights, slope }
+}

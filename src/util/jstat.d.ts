@@ -1,0 +1,13 @@
+// jstat comes without types; these are the parts that statistics.ts uses.
+declare module 'jstat' {
+  const jstat: {
+    jStat: {
+      studentt: {
+        cdf(x: number, degreesOfFreedom: number): number
+        inv(p: number, degreesOfFreedom: number): number
+      }
+      normal: { inv(p: number, mean: number, standardDeviation: number): number }
+    }
+  }
+  export default jstat
+}

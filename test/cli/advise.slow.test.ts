@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import { understudy } from '../support/command.js'
+
+it('advise turns the text judge down, and accepts one that is right where content is wrong', () => {
+  const advise = (...more: string[]) => {
+    const { status, stdout } = understudy(
+      'advise',
+      '--json',
+      '--repetitions',
+      '2',
+      '--set',
+      'dataset.synthetic={"users":1500,"items":800}',
+      '--set',
+      'policy.budget=60',
+      '--set',
+      'policy.rewardK=20',
+      '--set',
+      'evaluation.ks=[20]',
+      ...more,
+    )
+    expect(status).toBe(0)
+    return JSON.parse(stdout) as {
+      ask: boolean
+      verdict: string
+      gains: unknown[]
+      audit: { accuracy: { share: number } }
+    }
+  }
+  const text = advise()
+  expect(text.verdict).toMatch(/^do not ask: right where the content model is right/)
+  expect(text.audit.accuracy.share).toBeGreaterThan(0.6)
+  expect(text.gains).toHaveLength(30)
+  const good = advise('--simulate-judge', '0.85')
+  expect(good.verdict).toMatch(/^ask: .* users by top:/)
+})

@@ -1,0 +1,30 @@
+import type { SourceExample } from '../source.js'
+
+export const recbole: SourceExample = {
+  source: 'recbole',
+  name: 'toys/toys',
+  itemsOptional: true,
+  gzNames: false,
+  interactions: {
+    path: 'toys/toys.inter',
+    lines: [
+      'user_id:token\titem_id:token\trating:float\ttimestamp:float',
+      'u\ti\t2.0\t1000000000',
+      'v\tj\t3.0\t1000000001',
+    ],
+    refused: [
+      ['u\ti\t2.0', /the line has 3 cells where 4 are expected/],
+      ['u\ti\t\t1000000000', /"rating" is "", not a finite number/],
+    ],
+  },
+  items: {
+    path: 'toys/toys.item',
+    lines: ['item_id:token\ttitle:token_seq\tclass:token_seq', 'i\tA Top\tGames Fun'],
+    refused: [['j\tTop', /the line has 2 cells where 3 are expected/]],
+  },
+  rows: [
+    { user: 'u', item: 'i', timestamp: 1e9, rating: 2 },
+    { user: 'v', item: 'j', timestamp: 1e9 + 1, rating: 3 },
+  ],
+  text: { title: 'A Top', categories: [['Games'], ['Fun']] },
+}

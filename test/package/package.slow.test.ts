@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'understudy-'))
+const megabytes = 90
+let packed: string[] = []
+
+/** Runs a program in the empty project; its output where it succeeds. */
+function run(command: string, ...args: string[]): string {
+  const { status, stdout, stderr } = attempt(command, ...args)
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`)
+  return stdout
+}
+
+function attempt(command: string, ...args: string[]) {
+  const shell = process.platform === 'win32'
+  return spawnSync(command, args, { cwd: folder, encoding: 'utf8', shell })
+}
+
+// Packed as it is built, and installed into an empty project without running an install script.
+beforeAll(() => {
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
+  const report = run('npm', 'pack', root, '--ignore-scripts', '--json')
+  const [{ filename, files }] = JSON.parse(report) as [
+    { filename: string; files: { path: string }[] },
+  ]
+  packed = files.map(({ path }) => path)
+  run('npm', 'install', join(folder, filename), '--ignore-scripts', '--no-audit', '--no-fund')
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+it('the package holds what the code reads, and neither sources nor maps', () => {
+  expect(packed).toEqual(
+    expect.arrayContaining([
+      'LICENSE',
+      'dist/index.d.ts',
+      'dist/llm/o200k.js',
+      'dist/report/assets/page.css',
+      'dist/report/assets/page.js',
+      'dist/two-tower/engines/kernel.wasm',
+    ]),
+  )
+  expect(packed.filter((path) => /\.map$|^(src|test)\/|\/\./.test(path))).toEqual([])
+})
+
+it(`the package weighs at most ${megabytes} MB with all that it depends on, and leaves tsc alone`, () => {
+  const modules = join(folder, 'node_modules')
+  const onDisk = readdirSync(modules, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => statSync(join(entry.parentPath, entry.name)).size)
+    .reduce((sum, size) => sum + 4096 * Math.ceil(size / 4096), 0)
+  expect(onDisk / 1e6).toBeLessThanOrEqual(megabytes)
+  expect(readdirSync(join(modules, '.bin'))).not.toContain('tsc')
+  expect(attempt('npm', 'ls', '--all').status).toBe(0)
+})
+
+it("the README's example passes strict types, and runs on the generated shop", () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  const [, example] = /^## As a library$[\s\S]*?^```ts\n([\s\S]*?)^```$/m.exec(readme)!
+  writeFileSync(join(folder, 'example.ts'), example.replace(/(?<=name: ')[^']+(?=')/, 'synthetic'))
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+  const strict = ['--strict', '--module', 'nodenext', '--target', 'es2022', '--outDir', '.']
+  expect(attempt(process.execPath, tsc, ...strict, 'example.ts').stdout).toBe('')
+  run(process.execPath, 'example.js')
+})
+
+it('the package runs the whole loop, keeps answers and writes a report with figures', () => {
+  expect(run('npx', 'understudy', '--help')).toContain('policy')
+  run('npx', 'understudy', 'run', 'policy-vs-baselines', '--size', 'smoke', '--out', 'run')
+  run('npx', 'understudy', 'report', 'run')
+  expect(readFileSync(join(folder, 'run', 'report', 'report.html'), 'utf8')).toContain('Plotly')
+  expect(JSON.parse(run('npx', 'understudy', 'answers', 'stats', '--json'))).toMatchObject({
+    answers: 0,
+  })
+})
+
+it('the package says in a line how to install what few need', () => {
+  const cells = [{ cell_type: 'code', source: '1', metadata: {} }]
+  writeFileSync(join(folder, 'one.ipynb'), JSON.stringify({ nbformat: 4, metadata: {}, cells }))
+  const notebook = attempt('npx', 'understudy', 'notebook', 'run', 'one.ipynb')
+  expect(notebook.status).toBe(2)
+  expect(notebook.stderr).toContain(
+    'understudy: running a notebook needs tslab: npm install tslab@1.0.22\n',
+  )
+  expect(attempt('npx', 'understudy', 'report', 'run').stderr).toContain(
+    'a picture of a figure needs playwright-core: npm install playwright-core@1.57',
+  )
+})

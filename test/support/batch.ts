@@ -1,0 +1,21 @@
+/** `understudy augment`: 100 questions about a small shop, put to a server. */
+export const batchArguments = (url: string, answers: string, ...more: string[]) => [
+  'augment',
+  '--policy',
+  'top:V',
+  '--users',
+  '10',
+  '--pairs',
+  '5',
+  '--llm-url',
+  url,
+  '--llm-model',
+  'm',
+  '--answers',
+  answers,
+  '--set',
+  'dataset.synthetic={"users":200,"items":200}',
+  '--set',
+  'llm.batchPollSeconds=0.05',
+  ...more,
+]

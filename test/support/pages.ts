@@ -1,0 +1,48 @@
+import { pathToFileURL } from 'node:url'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll } from 'vitest'
+import { launchBrowser, patience } from '#src/report/browser.js'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await launchBrowser()
+})
+afterAll(() => browser.close())
+
+/** A page as a reader opens it; what it says to the console or asks of a network is gathered. */
+export async function open(
+  file: string,
+  options: Parameters<Browser['newPage']>[0] = {},
+): Promise<{ page: Page; trouble: string[] }> {
+  const page = await browser.newPage(options)
+  page.setDefaultTimeout(patience)
+  const trouble: string[] = []
+  page.on(
+    'console',
+    (message) => ['error', 'warning'].includes(message.type()) && trouble.push(message.text()),
+  )
+  page.on('pageerror', (error) => trouble.push(error.message))
+  page.on('dialog', (dialog) => trouble.push(`dialog ${dialog.message()}`))
+  page.on(
+    'request',
+    (request) => /^(file|data|blob):/.test(request.url()) || trouble.push(request.url()),
+  )
+  await page.goto(pathToFileURL(file).href)
+  return { page, trouble }
+}
+
+/** Number of different colours in a picture, some pixels looked at: an empty one has one. */
+export async function differentColours(picture: Buffer): Promise<number> {
+  const page = await browser.newPage()
+  const count = await page.evaluate<number>(`(async () => {
+    const picture = await createImageBitmap(await (await fetch('data:image/png;base64,${picture.toString('base64')}')).blob())
+    const canvas = new OffscreenCanvas(picture.width, picture.height).getContext('2d')
+    canvas.drawImage(picture, 0, 0)
+    const { data } = canvas.getImageData(0, 0, picture.width, picture.height)
+    const colours = new Set()
+    for (let k = 0; k < data.length; k += 4) colours.add(data[k] << 16 | data[k + 1] << 8 | data[k + 2])
+    return colours.size
+  })()`)
+  await page.close()
+  return count
+}
