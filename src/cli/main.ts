@@ -39,6 +39,11 @@ const commands: { name: string; description: string; load(): Promise<Command> }[
     load: async () => (await import('./evaluate.js')).evaluateCommand(),
   },
   {
+    name: 'launch',
+    description: 'places new items among the known ones: recommendations, audiences, and a page',
+    load: async () => (await import('./launch.js')).launchCommand(),
+  },
+  {
     name: 'run',
     description: 'the whole loop over seeds: a preset, or a config.json that names one',
     load: async () => (await import('./run.js')).runCommand(),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { escapeHtml } from '../util/html.js'
 import type { Chapter, DocumentTable, ReportDocument, Section, TableCell } from './document.js'
 import type { Figure } from './figures/figure.js'
 
@@ -113,11 +114,6 @@ function tableHtml({ name, caption, head, rows }: DocumentTable): string {
     ...rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`),
     '</tbody></table></div>',
   ].join('\n')
-}
-
-/** Text of data sets and models is text, in elements and attributes alike. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
 /** Plotly's own bundle; a closing tag in one of its strings must not end the script. */

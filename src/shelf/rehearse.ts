@@ -2,7 +2,7 @@ import type { Relevance } from '../dataset/split.js'
 import { popularityOf } from '../evaluation/baselines.js'
 import type { Trial } from '../experiment/trial.js'
 import { type Calibration, calibrate, mapWeights } from './calibration.js'
-import { average, meanAndError } from '../util/statistics.js'
+import { average } from '../util/statistics.js'
 import { newNdcg } from './shelves.js'
 import {
   type ShelfInput,
@@ -82,37 +82,31 @@ export interface RehearsedShelf extends Calibration {
 
 /**
  * Calibrates on rehearsals. Each set of signals is fitted on one rehearsal and measured on the
- * others (on itself where it is the only one), by ndcg@50 among the new items. The plainest set
- * that is not worse than the best one by more than the standard error of their difference over
- * users is chosen, and its weights of all rehearsals are averaged on the logit scale.
+ * others (on itself where it is the only one), by ndcg@50 among the new items. The best set is
+ * chosen (the plainest of equals), and its weights of all rehearsals are averaged on the logit
+ * scale.
  */
 export function rehearseShelf(rehearsals: readonly ShelfRehearsal[]): RehearsedShelf {
   const tried = signalSets.map((signals) => {
     const calibrations = rehearsals.map(({ input, later }) => calibrate(input, later, signals))
-    return { signals, calibrations, ndcg: outOfSample(rehearsals, calibrations) }
+    return { signals, calibrations, value: outOfSample(rehearsals, calibrations) }
   })
-  const best = tried.reduce((a, b) => (average(b.ndcg) > average(a.ndcg) ? b : a))
-  const { signals, calibrations } = tried.find(({ ndcg }) => !clearlyBelow(ndcg, best.ndcg))!
-  const ndcg = tried.map((one) => ({ signals: one.signals, value: average(one.ndcg) }))
-  return { ...meanOf(calibrations), signals, ndcg }
+  const best = tried.reduce((a, b) => (b.value > a.value ? b : a))
+  const ndcg = tried.map(({ signals, value }) => ({ signals, value }))
+  return { ...meanOf(best.calibrations), signals: best.signals, ndcg }
 }
 
-/** ndcg of each user on each rehearsal that the weights were not fitted on. */
+/** Mean ndcg over the users of each rehearsal that the weights were not fitted on. */
 function outOfSample(
   rehearsals: readonly ShelfRehearsal[],
   calibrations: readonly Calibration[],
-): number[] {
-  return rehearsals.flatMap(({ input, laterNew }, on) =>
+): number {
+  const byUser = rehearsals.flatMap(({ input, laterNew }, on) =>
     calibrations
       .filter((_, from) => from !== on || calibrations.length === 1)
       .flatMap(({ weights }) => [...newNdcg(input, weights, laterNew)]),
   )
-}
-
-/** Whether x is below y by more than the standard error of their mean difference. */
-function clearlyBelow(x: number[], y: number[]): boolean {
-  const { mean, standardError } = meanAndError(x.map((value, k) => value - y[k]))
-  return -mean > standardError
+  return average(byUser)
 }
 
 /** The mean on the logit scale, where rehearsals can be compared. */

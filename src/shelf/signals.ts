@@ -35,7 +35,7 @@ const neighbours = 20
 
 /**
  * Of each new item, log(1 + popularity) averaged over the known items most like it by their text,
- * weighted by the cosine [numNew]; the mean over all known items where nothing is alike.
+ * weighted by the cosine, less the mean over all known items [numNew]; 0 where nothing is alike.
  */
 export function similarPopularity(input: Omit<ShelfInput, 'similar'>): Float32Array {
   const { engine, text, popularity, knownItems, newItems } = input
@@ -51,7 +51,7 @@ export function similarPopularity(input: Omit<ShelfInput, 'similar'>): Float32Ar
       sum += scores[j] * log(items[j])
       total += scores[j]
     }
-    return total > 0 ? sum / total : mean
+    return total > 0 ? sum / total - mean : 0
   })
 }
 

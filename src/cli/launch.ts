@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { parse } from 'csv-parse/sync'
+import type { Dataset } from '../dataset/dataset.js'
+import { synthesizeLaunch } from '../dataset/synthetic-launch.js'
+import { checkLaunchFolder, summary, titleOf, writeLaunch } from '../launch/folder.js'
+import { type Launch, launch } from '../launch/launch.js'
+import { type Exclusions, nothingExcluded } from '../launch/lists.js'
+import { DataError, quote } from '../util/errors.js'
+import { grid } from '../util/grid.js'
+import {
+  type CommonOptions,
+  configOf,
+  engineOf,
+  fraction,
+  loadConfigured,
+  onNotice,
+  printJson,
+  wholeNumber,
+  withDataOptions,
+  withEngineOption,
+} from './options.js'
+import { interruption } from './interrupt.js'
+
+interface LaunchCommandOptions extends CommonOptions {
+  out: string
+  k: number
+  perItem: number
+  exposure?: number
+  cap: number
+  exclude?: string
+  seed: number
+}
+
+const examples = `
+Examples:
+  understudy launch
+  understudy launch --interactions orders.csv --items products.csv --out launch
+  understudy launch --interactions orders.csv --items products.csv --cap 0.1 --exclude no.csv
+
+New items are those of --items that no interaction names. The folder has recommendations,
+recommendations-new and audiences as CSV and Parquet, launch.html to look at, and model/ with
+vectors for any vector database.`
+
+/** `understudy launch`: places new items among the known ones. */
+export function launchCommand(): Command {
+  return withEngineOption(withDataOptions(new Command('launch')))
+    .option('--out <folder>', 'where to write; an earlier launch there is replaced', 'launch')
+    .option('--k <n>', 'places of each user’s list', wholeNumber(1), 10)
+    .option('--per-item <n>', 'users listed for each new item', wholeNumber(1), 100)
+    .option(
+      '--exposure <share>',
+      'share of new items, instead of what paid on the rehearsal',
+      fraction(0, 1),
+    )
+    .option(
+      '--cap <share>',
+      'largest share of users to whom one new item is shown',
+      fraction(0, 1),
+      1,
+    )
+    .option(
+      '--exclude <file>',
+      'CSV with a column item_id, and user_id where it is for one user alone',
+    )
+    .option('--seed <s>', 'seed of the training', wholeNumber(0), 0)
+    .addHelpText('after', examples)
+    .action(run)
+}
+
+async function run(options: LaunchCommandOptions): Promise<void> {
+  checkLaunchFolder(options.out)
+  const config = configOf(options)
+  const signal = interruption()
+  const dataset =
+    config.dataset.name === 'synthetic'
+      ? synthesizeLaunch(config.dataset.synthetic)
+      : await loadConfigured(config, options, signal)
+  const exclusions =
+    options.exclude === undefined ? nothingExcluded : readExclusions(options.exclude, dataset)
+  const { k, perItem, exposure, cap, seed } = options
+  const engine = engineOf(options, config)
+  const made = launch(dataset, config, {
+    k,
+    perItem,
+    exposure,
+    cap,
+    seed,
+    engine,
+    exclusions,
+    onNotice,
+  })
+  writeLaunch(options.out, made, commandLine())
+  if (options.json) printJson({ folder: options.out, ...summary(made) })
+  else process.stdout.write(launchText(made, options.out) + '\n')
+}
+
+function commandLine(): string {
+  const quoted = process.argv
+    .slice(2)
+    .map((word) => (/^[\w./:=,@+-]+$/.test(word) ? word : quote(word)))
+  return ['understudy', ...quoted].join(' ')
+}
+
+/** Reads (user, item) pairs and items that are not to be shown. @throws DataError */
+function readExclusions(file: string, { userIds, itemIds, newItems }: Dataset): Exclusions {
+  let rows: Record<string, string>[]
+  try {
+    rows = parse(readFileSync(file, 'utf8'), { columns: true, bom: true, skip_empty_lines: true })
+  } catch (error) {
+    throw new DataError(`cannot be read as CSV (${(error as Error).message})`, { file })
+  }
+  const user = new Map(userIds.map((id, index) => [id, index]))
+  const item = new Map([...itemIds, ...(newItems?.ids ?? [])].map((id, index) => [id, index]))
+  const items = new Set<number>()
+  const pairs = new Map<number, number[]>()
+  rows.forEach((row, k) => {
+    const at = { file, line: k + 2 }
+    const index = item.get(row['item_id'])
+    if (index === undefined)
+      throw new DataError(`item_id ${quote(row['item_id'])} is not among the items`, at)
+    if (!row['user_id']) return items.add(index)
+    const who = user.get(row['user_id'])
+    if (who === undefined)
+      throw new DataError(`user_id ${quote(row['user_id'])} is not among the users`, at)
+    return pairs.set(who, [...(pairs.get(who) ?? []), index])
+  })
+  return { items, pairs }
+}
+
+/** The answer first, then whom the new items reach, then where everything lies. */
+function launchText(made: Launch, folder: string): string {
+  const { expected, spread, newItems, users, k, exposure, dataset } = made
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`
+  const hits = ({ per1000, interval }: { per1000: number; interval: [number, number] }) =>
+    [per1000, ...interval].map((x) => x.toFixed(0))
+  const rows = expected
+    ? [
+        ['lists with new items', ...hits(expected.withNew)],
+        ['  of these, new items', ...hits(expected.ofNew)],
+        ['lists without', ...hits(expected.knownOnly)],
+        ['difference', ...hits(expected.gain)],
+      ]
+    : []
+  const { most } = spread
+  return [
+    `${newItems.length} new items placed for ${users.length} users; they take ${percent(exposure)} of the`,
+    `first 50 places and ${percent(spread.exposure)} of the lists of ${k}.`,
+    '',
+    ...(expected
+      ? [
+          `On ${expected.rehearsals} rehearsal${expected.rehearsals === 1 ? '' : 's'} (known items pretended new, ${expected.users} users):`,
+          grid(['hits per 1,000 users', 'mean', '95 %: from', 'to'], rows),
+        ]
+      : ['Not rehearsed: what to expect is not known.']),
+    ...(most.item >= 0 && most.share > 0.2
+      ? [
+          '',
+          `One item, ${titleOf(made, most.item).slice(0, 40)}, stands on ${percent(most.share)} of the lists: --cap 0.1 spreads them.`,
+        ]
+      : []),
+    ...[...made.notes, ...dataset.notes].map((note) => `note: ${note}`),
+    '',
+    `${join(folder, 'launch.html')} is the page to look at.`,
+  ].join('\n')
+}

@@ -1,0 +1,84 @@
+import type { Relevance } from '../dataset/split.js'
+import type { RehearsedShelf, ShelfRehearsal } from '../shelf/rehearse.js'
+import { bestKnown, mergeShelf, shelvesOf } from '../shelf/shelves.js'
+import type { SignalWeights } from '../shelf/signals.js'
+import { meanAndError } from '../util/statistics.js'
+
+/** A number of hits for each 1,000 users, with its 95 % interval over users. */
+export interface Hits {
+  per1000: number
+  interval: [number, number]
+}
+
+/** What lists of k items hit on the rehearsals: items that users later chose by themselves. */
+export interface ShelfExpectation {
+  k: number
+  /** Users whose later choices are known, over all rehearsals. */
+  users: number
+  rehearsals: number
+  /** With new items on the shelf; of these, hits of new and of known items. */
+  withNew: Hits
+  ofNew: Hits
+  ofKnown: Hits
+  /** Known items alone: what the shelf gives today. */
+  knownOnly: Hits
+  /** What new items add: the difference of the two, user by user. */
+  gain: Hits
+  /** Signals that count for new items. */
+  signals: readonly string[]
+}
+
+/** Counts hits on the rehearsals themselves. */
+export function rehearsed(
+  rehearsals: readonly ShelfRehearsal[],
+  { weights, signals }: RehearsedShelf,
+  k: number,
+): ShelfExpectation {
+  const counts = rehearsals.map((rehearsal) => hitsOf(rehearsal, weights, k))
+  const all = (pick: (one: UserHits) => number) => hits(counts.flat().map(pick))
+  return {
+    k,
+    users: counts.flat().length,
+    rehearsals: rehearsals.length,
+    withNew: all(({ known, fresh }) => known + fresh),
+    ofNew: all(({ fresh }) => fresh),
+    ofKnown: all(({ known }) => known),
+    knownOnly: all(({ without }) => without),
+    gain: all(({ known, fresh, without }) => known + fresh - without),
+    signals,
+  }
+}
+
+interface UserHits {
+  known: number
+  fresh: number
+  /** Without new items. */
+  without: number
+}
+
+function hitsOf({ input, later }: ShelfRehearsal, weights: SignalWeights, k: number): UserHits[] {
+  const known = bestKnown(input, later.users)
+  const shelves = shelvesOf(input, weights, later.users, known)
+  return Array.from(later.users, (_, n) => {
+    const relevant = relevantOf(later, n)
+    const count: UserHits = { known: 0, fresh: 0, without: 0 }
+    mergeShelf(shelves, n, 0, (item, rank, isNew) => {
+      if (rank <= k && relevant.has(item)) count[isNew ? 'fresh' : 'known']++
+    })
+    mergeShelf(shelves, n, -Infinity, (item, rank) => {
+      if (rank <= k && relevant.has(item)) count.without++
+    })
+    return count
+  })
+}
+
+function relevantOf({ start, item }: Relevance, n: number): Set<number> {
+  return new Set(item.subarray(start[n], start[n + 1]))
+}
+
+function hits(values: number[]): Hits {
+  const { mean, standardError } = meanAndError(values)
+  const half = 1.96 * standardError
+  const per1000 = (x: number) => 1000 * x
+  return { per1000: per1000(mean), interval: [per1000(mean - half), per1000(mean + half)] }
+}

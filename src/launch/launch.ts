@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto'
+import type { Dataset } from '../dataset/dataset.js'
+import { hasText } from '../dataset/content.js'
+import { launchSplit } from '../dataset/launch-split.js'
+import type { ExperimentConfig } from '../experiment/config.js'
+import { Trial, type TrialOptions } from '../experiment/trial.js'
+import { rehearsed, type ShelfExpectation } from './expectation.js'
+import { userFeatures } from '../features/features.js'
+import { shelfInput } from '../shelf/rehearse.js'
+import { exposureAt, offsetOfExposure, shelfSize, shelvesOf } from '../shelf/shelves.js'
+import { foldedModel, type ShelfInput, type SignalWeights } from '../shelf/signals.js'
+import type { TopK, TwoTowerModel } from '../two-tower/engine.js'
+import { InputError } from '../util/errors.js'
+import {
+  audiences,
+  bestOf,
+  capped,
+  type Exclusions,
+  nothingExcluded,
+  type Spread,
+  spreadOf,
+} from './lists.js'
+import { cautious, cautiousExposure, rehearsalCuts, rehearseLaunch } from './rehearsals.js'
+
+/** What a launch is to be like. */
+export interface LaunchOptions extends TrialOptions {
+  /** Places of each user's list. Default 10. */
+  k?: number
+  /** Users listed for each new item. Default 100. */
+  perItem?: number
+  /** Share of new items among the first 50 places; absent = what paid on the rehearsal. */
+  exposure?: number
+  /** Largest share of the users in whose lists one new item may stand. Default 1: any. */
+  cap?: number
+  exclusions?: Exclusions
+  /** Quantiles of time at which rehearsals cut. */
+  cuts?: readonly number[]
+  /** Called with what a person should know. */
+  onNotice?: (line: string) => void
+}
+
+/** New items placed among the known ones, and who is to be shown what. */
+export interface Launch {
+  /** With the new items after the known ones. */
+  dataset: Dataset
+  config: ExperimentConfig
+  knownItems: Int32Array
+  newItems: Int32Array
+  /** Users with a history: all of them get a list. */
+  users: Int32Array
+  k: number
+  perItem: number
+  /** Weights of a new item's signals, in units of a known item's score. */
+  weights: SignalWeights
+  /** Folded vectors. */
+  model: TwoTowerModel
+  input: ShelfInput
+  /** The shelf of each user [users, k], the best new items [users, k], and users [new, perItem]. */
+  shelf: TopK
+  fresh: TopK
+  audience: TopK
+  spread: Spread
+  /** Share of new items among the first 50 places. */
+  exposure: number
+  /** What the rehearsals say; absent where there was none. */
+  expected?: ShelfExpectation
+  notes: string[]
+  engine: string
+}
+
+/**
+ * Rehearses on what is known, trains on everything, places the new items and makes the lists.
+ *
+ * @throws InputError when there are no new items, or none of the known ones has text
+ */
+export function launch(
+  dataset: Dataset,
+  config: ExperimentConfig,
+  options: LaunchOptions = {},
+): Launch {
+  const { k = 10, perItem = 100, cap = 1, exclusions = nothingExcluded, cuts, ...run } = options
+  checkLaunch(dataset)
+  const step = (line: string) => options.onNotice?.(line)
+  step('rehearsing on items that are known, pretended new')
+  const { shelf, rehearsals, notes } = rehearseLaunch(dataset, config, {
+    ...run,
+    cuts: cuts ?? rehearsalCuts,
+  })
+  step('training on all interactions')
+  const { dataset: all, split } = launchSplit(dataset)
+  const features = userFeatures(all, split, config.features)
+  const trial = new Trial({ config, dataset: all, split, features, others: [] }, run)
+  const input = shelfInput(trial)
+  const weights = weightsFor(input, shelf?.weights ?? cautious.weights, split.trainUsers, {
+    exposure: options.exposure ?? (shelf ? undefined : cautiousExposure),
+  })
+  step('making the lists')
+  const model = foldedModel(input, weights)
+  const lists = { engine: trial.engine, model, train: split.train, exclusions }
+  const users = split.trainUsers
+  const isNew = new Set(split.coldItems.all)
+  const most = Math.max(1, Math.floor(cap * users.length))
+  const everything = Int32Array.from([...split.warmItems, ...split.coldItems.all])
+  const shown =
+    cap < 1 ? capped(lists, users, everything, k, isNew, most) : bestOf(lists, users, everything, k)
+  return {
+    dataset: all,
+    config,
+    knownItems: split.warmItems,
+    newItems: split.coldItems.all,
+    users,
+    k,
+    perItem,
+    weights,
+    model,
+    input,
+    shelf: shown,
+    fresh: bestOf(lists, users, split.coldItems.all, k),
+    audience: audiences(lists, split.coldItems.all, users, perItem),
+    spread: spreadOf(shown, users.length, isNew),
+    exposure: exposureAt(shelvesOf(input, weights, users), shelfSize),
+    ...(shelf ? { expected: rehearsed(rehearsals, shelf, k) } : {}),
+    notes: [...notes, ...textNotes(all, split.coldItems.all)],
+    engine: trial.engine.name,
+  }
+}
+
+function checkLaunch({ newItems, items, name }: Dataset): void {
+  if (!newItems || newItems.ids.length === 0)
+    throw new InputError(
+      `${name} has no new items: the catalogue (--items) names none without interactions`,
+    )
+  if (!items.some(hasText))
+    throw new InputError(
+      `no item of the interactions has text: do the ids of ${name} and of its catalogue match? ` +
+        `${newItems.ids.length} items of the catalogue match no interaction`,
+    )
+}
+
+/** The weights, shifted to hold an exposure where one is wanted. */
+function weightsFor(
+  input: ShelfInput,
+  weights: SignalWeights,
+  users: Int32Array,
+  { exposure }: { exposure: number | undefined },
+): SignalWeights {
+  if (exposure === undefined) return weights
+  const offset = offsetOfExposure(shelvesOf(input, weights, users), exposure)
+  return { ...weights, intercept: weights.intercept + offset }
+}
+
+function textNotes({ items }: Dataset, newItems: Int32Array): string[] {
+  const silent = newItems.filter((item) => !hasText(items[item])).length
+  return silent > 0
+    ? [
+        `${silent} of ${newItems.length} new items have no text: placed by what new items are on average`,
+      ]
+    : []
+}
+
+/** SHA-256 of what a launch is of, for its folder. */
+export function launchFingerprint({ dataset, config }: Launch): string {
+  const content = JSON.stringify([dataset.fingerprint, dataset.itemIds.length, config])
+  return createHash('sha256').update(content).digest('hex')
+}

@@ -1,0 +1,151 @@
+import { type Histories, historyOf } from '../dataset/histories.js'
+import type { Engine, TopK, TwoTowerModel } from '../two-tower/engine.js'
+
+/** Items that a user may not be shown, besides those of the history. */
+export interface Exclusions {
+  /** Shown to nobody (out of stock). */
+  items: ReadonlySet<number>
+  /** Not shown to this user. */
+  pairs: ReadonlyMap<number, readonly number[]>
+}
+
+/** What lists are made from. */
+export interface ListInput {
+  engine: Engine
+  /** Folded vectors: their dot product is the shelf score. */
+  model: TwoTowerModel
+  train: Histories
+  exclusions: Exclusions
+}
+
+/** No exclusions. */
+export const nothingExcluded: Exclusions = { items: new Set(), pairs: new Map() }
+
+/**
+ * The best items of each user, histories and exclusions left out.
+ *
+ * @param candidates - items that may be shown
+ * @returns item -1 where a user has fewer than k items left
+ */
+export function bestOf(
+  { engine, model, train, exclusions }: ListInput,
+  users: Int32Array,
+  candidates: Int32Array,
+  k: number,
+): TopK {
+  const shown = candidates.filter((item) => !exclusions.items.has(item))
+  const most = Math.min(k, shown.length)
+  if (most === 0) return nothing(users.length, k)
+  const exclude = (user: number) =>
+    Int32Array.from([...historyOf(train, user), ...(exclusions.pairs.get(user) ?? [])])
+  return padded(engine.topK(model, users, shown, most, exclude), users.length, most, k)
+}
+
+/**
+ * Lists in which no new item stands for more than `most` users: those with the highest scores keep
+ * it, the others get their next best item.
+ */
+export function capped(
+  input: ListInput,
+  users: Int32Array,
+  candidates: Int32Array,
+  k: number,
+  newItems: ReadonlySet<number>,
+  most: number,
+): TopK {
+  // Enough to fill the places of capped items, of which a list holds few.
+  const deep = bestOf(input, users, candidates, 4 * k)
+  const places = { ...nothing(users.length, k) }
+  const queue = users.length === 0 ? [] : byScore(deep, users.length, 4 * k)
+  const count = new Map<number, number>()
+  const filled = new Int32Array(users.length)
+  for (const slot of queue) {
+    const n = Math.floor(slot / (4 * k))
+    const item = deep.items[slot]
+    if (filled[n] === k) continue
+    if (newItems.has(item)) {
+      const so = count.get(item) ?? 0
+      if (so >= most) continue
+      count.set(item, so + 1)
+    }
+    places.items[n * k + filled[n]] = item
+    places.scores[n * k + filled[n]++] = deep.scores[slot]
+  }
+  return places
+}
+
+/** Slots with an item, all users' lists together by score relative to the user's best. */
+function byScore(lists: TopK, numUsers: number, k: number): number[] {
+  const slots: number[] = []
+  for (let n = 0; n < numUsers; n++)
+    for (let slot = n * k; slot < (n + 1) * k; slot++) if (lists.items[slot] >= 0) slots.push(slot)
+  const relative = (slot: number) => lists.scores[slot] - lists.scores[Math.floor(slot / k) * k]
+  return slots.sort((a, b) => relative(b) - relative(a) || a - b)
+}
+
+/**
+ * The best users of each item, those who have it in their history left out.
+ *
+ * @param items - [n]
+ * @returns users [n, k] in the place of items; -1 where there are fewer than k
+ */
+export function audiences(
+  { engine, model, train, exclusions }: ListInput,
+  items: Int32Array,
+  users: Int32Array,
+  k: number,
+): TopK {
+  const most = Math.min(k, users.length)
+  if (most === 0 || items.length === 0) return nothing(items.length, k)
+  const turned = { dim: model.dim, users: model.items, items: model.users }
+  const owners = new Map<number, number[]>(Array.from(items, (item) => [item, []]))
+  for (const user of users) {
+    for (const item of historyOf(train, user)) owners.get(item)?.push(user)
+    for (const item of exclusions.pairs.get(user) ?? []) owners.get(item)?.push(user)
+  }
+  const exclude = (item: number) => Int32Array.from(owners.get(item)!)
+  return padded(engine.topK(turned, items, users, most, exclude), items.length, most, k)
+}
+
+function nothing(rows: number, k: number): TopK {
+  return { items: new Int32Array(rows * k).fill(-1), scores: new Float32Array(rows * k).fill(NaN) }
+}
+
+/** Lists of `from` entries as lists of `to`. */
+function padded(lists: TopK, rows: number, from: number, to: number): TopK {
+  if (from === to) return lists
+  const wide = nothing(rows, to)
+  for (let n = 0; n < rows; n++) {
+    wide.items.set(lists.items.subarray(n * from, (n + 1) * from), n * to)
+    wide.scores.set(lists.scores.subarray(n * from, (n + 1) * from), n * to)
+  }
+  return wide
+}
+
+/** How lists spread over the new items. */
+export interface Spread {
+  /** Share of all places that are new. */
+  exposure: number
+  /** New items that stand in some list. */
+  shown: number
+  /** The new item that stands in most lists, and for which share of the users; none shown: -1. */
+  most: { item: number; share: number }
+}
+
+/** Counts how often new items are shown. */
+export function spreadOf(lists: TopK, numUsers: number, newItems: ReadonlySet<number>): Spread {
+  const count = new Map<number, number>()
+  let places = 0
+  for (const item of lists.items) {
+    if (item < 0) continue
+    places++
+    if (newItems.has(item)) count.set(item, (count.get(item) ?? 0) + 1)
+  }
+  const [item, times] = [...count].reduce((a, b) => (b[1] > a[1] ? b : a), [-1, 0])
+  const all = [...count.values()].reduce((sum, n) => sum + n, 0)
+  return {
+    exposure: places === 0 ? 0 : all / places,
+    shown: count.size,
+    most: { item, share: numUsers === 0 ? 0 : times / numUsers },
+  }
+}

@@ -1,0 +1,154 @@
+import { historyOf } from '../dataset/histories.js'
+import { version } from '../experiment/provenance.js'
+import { escapeHtml } from '../util/html.js'
+import type { Hits } from './expectation.js'
+import type { Launch } from './launch.js'
+
+/** Users whose history and lists the page shows. */
+const examples = 3
+
+/** A launch on one page for a person who decides: no scripts, no network. */
+export function launchPage(launch: Launch, command: string): string {
+  const { dataset, newItems, users } = launch
+  const title = `${count(newItems.length, 'new product')} for ${count(users.length, 'customer')}`
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<main>
+<h1>${escapeHtml(title)}</h1>
+<p>${escapeHtml(dataset.name)}: ${count(launch.knownItems.length, 'known product')}, ${count(dataset.interactions.item.length, 'interaction')}.</p>
+${section('What to expect', expectation(launch))}
+${section('Whom the new products reach', reach(launch))}
+${section('Examples', exampleUsers(launch))}
+${section('What was left out, and what to know', notes(launch))}
+${section('How to repeat it', `<pre>${escapeHtml(command)}</pre><p>understudy ${version}, engine ${escapeHtml(launch.engine)}.</p>`)}
+</main>
+</body>
+</html>
+`
+}
+
+function section(title: string, content: string): string {
+  return `<section><h2>${title}</h2>\n${content}\n</section>`
+}
+
+function expectation({ expected, k, exposure }: Launch): string {
+  const share = percent(exposure)
+  if (!expected)
+    return `<p><strong>Not known:</strong> nothing could be rehearsed, so the new products are placed with care: ${share} of the first 50 places.</p>`
+  const { withNew, knownOnly, ofNew, gain, users, rehearsals } = expected
+  const verdict =
+    gain.interval[0] > 0
+      ? `With new products, lists of ${k} hit ${gain.per1000.toFixed(0)} more later choices for each 1,000 customers than without.`
+      : gain.interval[1] < 0
+        ? `With new products, lists of ${k} hit ${(-gain.per1000).toFixed(0)} fewer later choices for each 1,000 customers than without.`
+        : `Lists of ${k} with and without new products hit about as many later choices: the difference is within the error.`
+  return `<p><strong>${verdict}</strong></p>
+<table>
+<thead><tr><th>hits for each 1,000 customers</th><th>mean</th><th>95 % interval</th></tr></thead>
+<tbody>
+${hitsRow('lists with new products', withNew)}
+${hitsRow('of these, new products', ofNew)}
+${hitsRow('lists without new products', knownOnly)}
+${hitsRow('difference', gain)}
+</tbody>
+</table>
+<p>A hit is a product on a customer’s list that the customer later chose. Measured on ${count(rehearsals, 'rehearsal')}: products that are known today were pretended new, and what ${count(users, 'customer')} chose later is known. New products take ${share} of the first 50 places.</p>`
+}
+
+function hitsRow(name: string, { per1000, interval }: Hits): string {
+  return `<tr><td>${name}</td><td>${per1000.toFixed(0)}</td><td>${interval[0].toFixed(0)} to ${interval[1].toFixed(0)}</td></tr>`
+}
+
+function reach(launch: Launch): string {
+  const { spread, newItems, users, k, dataset, audience, perItem } = launch
+  const { most, shown } = spread
+  const crowded =
+    most.item >= 0 && most.share > 0.2
+      ? `<p><strong>One product, ${name(launch, most.item)}, stands on ${percent(most.share)} of all lists.</strong> <code>--cap 0.1</code> shows it to a tenth of the customers at most.</p>`
+      : ''
+  const times = new Map<number, number>()
+  for (const item of launch.shelf.items) times.set(item, (times.get(item) ?? 0) + 1)
+  const rows = Array.from(newItems, (item, n) => ({ item, n, lists: times.get(item) ?? 0 }))
+    .sort((a, b) => b.lists - a.lists || a.n - b.n)
+    .slice(0, 10)
+    .map(({ item, n, lists }) => {
+      const best = audience.items[n * perItem]
+      const who = best >= 0 ? escapeHtml(clean(dataset.userIds[best])) : '-'
+      return `<tr><td>${name(launch, item)}</td><td>${lists.toLocaleString('en')}</td><td>${who}</td></tr>`
+    })
+  return `<p>${count(shown, 'new product')} of ${newItems.length.toLocaleString('en')} stand on somebody’s list of ${k}, on ${percent(spread.exposure)} of its places.</p>
+${crowded}
+<table>
+<thead><tr><th>new product</th><th>lists, of ${users.length.toLocaleString('en')}</th><th>first of its audience</th></tr></thead>
+<tbody>${rows.join('\n')}</tbody>
+</table>
+<p>All lists are in recommendations.csv, the best customers of each new product in audiences.csv.</p>`
+}
+
+function exampleUsers(launch: Launch): string {
+  const { users, k, shelf, input, dataset } = launch
+  const isNew = new Set(launch.newItems)
+  const withNew = Array.from(users.keys()).filter((n) =>
+    shelf.items.subarray(n * k, (n + 1) * k).some((item) => isNew.has(item)),
+  )
+  const from = withNew.length >= examples ? withNew : [...users.keys()]
+  const chosen = Array.from({ length: Math.min(examples, from.length) }, (_, e) => {
+    return from[Math.floor(((e + 0.5) * from.length) / examples)]
+  })
+  return chosen
+    .map((n) => {
+      const history = [...historyOf(input.train, users[n])].slice(-5)
+      const list = [...shelf.items.subarray(n * k, (n + 1) * k)].filter((item) => item >= 0)
+      const item = (id: number) =>
+        `<li>${name(launch, id)}${isNew.has(id) ? ' <strong>new</strong>' : ''}</li>`
+      return `<div class="example"><h3>Customer ${escapeHtml(clean(dataset.userIds[users[n]]))}</h3>
+<div><h4>chose last</h4><ul>${history.map(item).join('')}</ul></div>
+<div><h4>would be shown</h4><ol>${list.map(item).join('')}</ol></div></div>`
+    })
+    .join('\n')
+}
+
+function notes({ notes: own, dataset }: Launch): string {
+  const all = [...own, ...dataset.notes]
+  if (all.length === 0) return '<p>Nothing was left out.</p>'
+  return `<ul>${all.map((note) => `<li>${escapeHtml(clean(note))}</li>`).join('')}</ul>`
+}
+
+function name({ dataset }: Launch, item: number): string {
+  return escapeHtml(clean(dataset.items[item].title ?? dataset.itemIds[item]))
+}
+
+/** Untrusted text for one line. */
+function clean(text: string): string {
+  const line = text.replace(/[\p{Cc}\s]+/gu, ' ').trim()
+  return [...line].length > 90 ? `${[...line].slice(0, 89).join('')}…` : line
+}
+
+function count(n: number, noun: string): string {
+  return `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`
+}
+
+const style = `
+body { font: 16px/1.5 system-ui, sans-serif; margin: 0; color: #1b1b1b; background: #fff }
+main { max-width: 50rem; margin: 0 auto; padding: 1rem }
+h1 { font-size: 1.6rem; line-height: 1.2 } h2 { font-size: 1.2rem; margin-top: 2rem }
+h3 { font-size: 1rem; margin-bottom: 0 } h4 { margin: .5rem 0 0; font-weight: 600 }
+table { border-collapse: collapse; width: 100% } th { text-align: left }
+th, td { padding: .3rem .5rem .3rem 0; border-bottom: 1px solid #ddd; vertical-align: top }
+td + td, th + th { text-align: right } .example { display: grid; gap: 0 2rem;
+grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)) } .example h3 { grid-column: 1 / -1 }
+ul, ol { margin: .3rem 0; padding-left: 1.4rem; overflow-wrap: anywhere }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f4f4f4; padding: .7rem }
+`

@@ -1,0 +1,126 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { understudy } from '../support/command.js'
+import { folderOf, sharedFolder } from '../support/files.js'
+import { readModel } from '#src/two-tower/model-files.js'
+
+const folder = sharedFolder()
+const out = join(folder, 'launch')
+const small = [
+  ...['--set', 'dataset.synthetic={"users":400,"items":400}'],
+  ...['--set', 'contentMap.rank=16', '--set', 'model.epochs=2'],
+]
+const rowsOf = (file: string) =>
+  readFileSync(join(out, file), 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(','))
+
+describe('understudy launch', () => {
+  it('writes lists, audiences, vectors and a page, and says what to expect', () => {
+    const { status, stdout } = understudy('launch', ...small, '--out', out, '--k', '5', '--json')
+    expect(status).toBe(0)
+    const said = JSON.parse(stdout) as {
+      newItems: number
+      users: number
+      expected: { withNew: { per1000: number }; knownOnly: { per1000: number } }
+    }
+    expect(said.newItems).toBeGreaterThan(5)
+    expect(said.expected.withNew.per1000).toBeGreaterThan(0)
+    expect(rowsOf('recommendations.csv')).toHaveLength(5 * said.users)
+    expect(rowsOf('recommendations-new.csv')).toHaveLength(5 * said.users)
+    expect(readdirSync(out).sort()).toEqual([
+      'audiences.csv',
+      'audiences.parquet',
+      'launch.html',
+      'launch.json',
+      'model',
+      'recommendations-new.csv',
+      'recommendations-new.parquet',
+      'recommendations.csv',
+      'recommendations.parquet',
+    ])
+    expect(existsSync(`${out}.part`)).toBe(false)
+  })
+
+  it('writes vectors whose plain dot product gives the same ranking', () => {
+    const { model, userIds, itemIds } = readModel(join(out, 'model'))
+    const lists = rowsOf('recommendations.csv')
+    const known = new Set(lists.map(([user]) => user))
+    for (const user of [...known].slice(0, 5)) {
+      const own = lists.filter((row) => row[0] === user)
+      const u = userIds.indexOf(user)
+      const score = (item: string) => {
+        const i = itemIds.indexOf(item)
+        let sum = 0
+        for (let d = 0; d < model.dim; d++)
+          sum += model.users[u * model.dim + d] * model.items[i * model.dim + d]
+        return sum
+      }
+      const scores = own.map((row) => score(row[2]))
+      expect([...scores].sort((a, b) => b - a)).toEqual(scores)
+      own.forEach((row, k) => expect(Number(row.at(-2))).toBeCloseTo(scores[k], 4))
+    }
+  })
+
+  it('gives the same bytes again', () => {
+    const again = join(folder, 'again')
+    understudy('launch', ...small, '--out', again, '--k', '5')
+    for (const file of ['recommendations.csv', 'audiences.csv', 'model/items.npy'])
+      expect(readFileSync(join(again, file)).equals(readFileSync(join(out, file)))).toBe(true)
+  })
+
+  it.each([
+    ['no new item', 'a,Tea\nb,Coffee\n', [], /has no new items/],
+    ['a catalogue that matches nothing', 'x,Tea\ny,Coffee\n', [], /do the ids of orders/],
+    [
+      'an exclusion of nobody',
+      'a,Tea\nb,Coffee\nnew,Cocoa\n',
+      ['--exclude'],
+      /no\.csv:2: user_id "zoe" is not among the users/,
+    ],
+  ])('refuses %s in one line and writes nothing', (_, items, flags, message) => {
+    const files = folderOf({
+      'orders.csv': 'user_id,item_id,timestamp\nann,a,1\nann,b,2\nbob,a,3\n',
+      'products.csv': `item_id,title\n${items}`,
+      'no.csv': 'user_id,item_id\nzoe,a\n',
+    })
+    const to = join(files, 'out')
+    const { status, stderr } = understudy(
+      'launch',
+      ...['--interactions', join(files, 'orders.csv'), '--items', join(files, 'products.csv')],
+      ...['--out', to, '--column', 'timestamp=timestamp'],
+      ...flags.flatMap((flag) => [flag, join(files, 'no.csv')]),
+    )
+    expect(status).toBe(2)
+    expect(stderr).toMatch(message)
+    expect(existsSync(to)).toBe(false)
+  })
+
+  it('refuses to write over a folder that is no launch, before it works', () => {
+    const to = folderOf({ 'mine.txt': 'mine' })
+    const { status, stderr } = understudy('launch', ...small, '--out', to)
+    expect(status).toBe(2)
+    expect(stderr.trim()).toBe(`understudy: ${to} is there and is no launch; choose another --out`)
+    expect(readdirSync(to)).toEqual(['mine.txt'])
+  })
+
+  it('places new items with care where nothing can be rehearsed, and says so', () => {
+    const files = folderOf({
+      'orders.csv': `user_id,item_id\n${Array.from({ length: 60 }, (_, k) => `u${k % 12},i${(k * 7) % 20}`).join('\n')}\n`,
+      'products.csv': `item_id,title\n${Array.from({ length: 26 }, (_, k) => `i${k},word${k % 5} tea${k % 3}`).join('\n')}\n`,
+    })
+    const to = join(files, 'out')
+    const { status, stdout } = understudy(
+      'launch',
+      ...['--interactions', join(files, 'orders.csv'), '--items', join(files, 'products.csv')],
+      ...['--out', to],
+    )
+    expect(status).toBe(0)
+    expect(stdout).toContain('Not rehearsed: what to expect is not known.')
+    expect(stdout).toContain('no rehearsal: the interactions have no timestamps')
+    expect(readFileSync(join(to, 'launch.html'), 'utf8')).toContain('nothing could be rehearsed')
+  })
+})
