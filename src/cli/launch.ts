@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import { parse } from 'csv-parse/sync'
 import type { Dataset } from '../dataset/dataset.js'
+import { counted } from '../dataset/wording.js'
 import { synthesizeLaunch } from '../dataset/synthetic-launch.js'
-import { checkLaunchFolder, summary, titleOf, writeLaunch } from '../launch/folder.js'
-import { type Launch, launch } from '../launch/launch.js'
+import { checkLaunchFolder, summary, writeLaunch } from '../launch/folder.js'
+import { type Launch, launch, titleOf } from '../launch/launch.js'
 import { type Exclusions, nothingExcluded } from '../launch/lists.js'
 import { DataError, quote } from '../util/errors.js'
 import { grid } from '../util/grid.js'
@@ -150,7 +151,7 @@ function launchText(made: Launch, folder: string): string {
     '',
     ...(expected
       ? [
-          `On ${expected.rehearsals} rehearsal${expected.rehearsals === 1 ? '' : 's'} (known items pretended new, ${expected.users} users):`,
+          `On ${counted(expected.rehearsals, 'rehearsal')} (known items pretended new, ${expected.users} users):`,
           grid(['hits per 1,000 users', 'mean', '95 %: from', 'to'], rows),
         ]
       : ['Not rehearsed: what to expect is not known.']),

@@ -18,6 +18,11 @@ export interface Relevance {
   item: Int32Array
 }
 
+/** The relevant items of the k-th user. */
+export function relevantOf({ start, item }: Relevance, k: number): Set<number> {
+  return new Set(item.subarray(start[k], start[k + 1]))
+}
+
 /** A data set divided into interactions to train on, and later ones to be found. */
 export interface Split {
   /** How it was divided. */

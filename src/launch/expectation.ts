@@ -1,6 +1,6 @@
-import type { Relevance } from '../dataset/split.js'
+import { relevantOf } from '../dataset/split.js'
 import type { RehearsedShelf, ShelfRehearsal } from '../shelf/rehearse.js'
-import { bestKnown, mergeShelf, shelvesOf } from '../shelf/shelves.js'
+import { mergeShelf, shelvesOf } from '../shelf/shelves.js'
 import type { SignalWeights } from '../shelf/signals.js'
 import { meanAndError } from '../util/statistics.js'
 
@@ -56,8 +56,11 @@ interface UserHits {
   without: number
 }
 
-function hitsOf({ input, later }: ShelfRehearsal, weights: SignalWeights, k: number): UserHits[] {
-  const known = bestKnown(input, later.users)
+function hitsOf(
+  { input, later, known }: ShelfRehearsal,
+  weights: SignalWeights,
+  k: number,
+): UserHits[] {
   const shelves = shelvesOf(input, weights, later.users, known)
   return Array.from(later.users, (_, n) => {
     const relevant = relevantOf(later, n)
@@ -70,10 +73,6 @@ function hitsOf({ input, later }: ShelfRehearsal, weights: SignalWeights, k: num
     })
     return count
   })
-}
-
-function relevantOf({ start, item }: Relevance, n: number): Set<number> {
-  return new Set(item.subarray(start[n], start[n + 1]))
 }
 
 function hits(values: number[]): Hits {

@@ -7,7 +7,7 @@ import type { TopK } from '../two-tower/engine.js'
 import { csv } from '../util/csv.js'
 import { InputError } from '../util/errors.js'
 import { writeAtomically } from '../util/files.js'
-import { type Launch, launchFingerprint } from './launch.js'
+import { type Launch, launchFingerprint, titleOf } from './launch.js'
 import { launchPage } from './page.js'
 
 /** Rows of a table whose columns are named. */
@@ -114,11 +114,6 @@ function audienceRows(launch: Launch): Rows {
     }
   })
   return { head: ['item_id', 'title', 'rank', 'user_id', 'score'], rows }
-}
-
-/** The item's title, or its id where it has none. */
-export function titleOf({ dataset }: Launch, item: number): string {
-  return dataset.items[item].title ?? dataset.itemIds[item]
 }
 
 function writeTable(folder: string, name: string, { head, rows }: Rows): void {

@@ -158,6 +158,11 @@ function textNotes({ items }: Dataset, newItems: Int32Array): string[] {
     : []
 }
 
+/** The item's title, or its id where it has none. */
+export function titleOf({ dataset }: Launch, item: number): string {
+  return dataset.items[item].title ?? dataset.itemIds[item]
+}
+
 /** SHA-256 of what a launch is of, for its folder. */
 export function launchFingerprint({ dataset, config }: Launch): string {
   const content = JSON.stringify([dataset.fingerprint, dataset.itemIds.length, config])

@@ -1,8 +1,9 @@
 import { historyOf } from '../dataset/histories.js'
+import { counted, thousands } from '../dataset/wording.js'
 import { version } from '../experiment/provenance.js'
 import { escapeHtml } from '../util/html.js'
 import type { Hits } from './expectation.js'
-import type { Launch } from './launch.js'
+import { type Launch, titleOf } from './launch.js'
 
 /** Users whose history and lists the page shows. */
 const examples = 3
@@ -10,7 +11,7 @@ const examples = 3
 /** A launch on one page for a person who decides: no scripts, no network. */
 export function launchPage(launch: Launch, command: string): string {
   const { dataset, newItems, users } = launch
-  const title = `${count(newItems.length, 'new product')} for ${count(users.length, 'customer')}`
+  const title = `${counted(newItems.length, 'new product')} for ${counted(users.length, 'customer')}`
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -23,7 +24,7 @@ export function launchPage(launch: Launch, command: string): string {
 <body>
 <main>
 <h1>${escapeHtml(title)}</h1>
-<p>${escapeHtml(dataset.name)}: ${count(launch.knownItems.length, 'known product')}, ${count(dataset.interactions.item.length, 'interaction')}.</p>
+<p>${escapeHtml(dataset.name)}: ${counted(launch.knownItems.length, 'known product')}, ${counted(dataset.interactions.item.length, 'interaction')}.</p>
 ${section('What to expect', expectation(launch))}
 ${section('Whom the new products reach', reach(launch))}
 ${section('Examples', exampleUsers(launch))}
@@ -60,7 +61,7 @@ ${hitsRow('lists without new products', knownOnly)}
 ${hitsRow('difference', gain)}
 </tbody>
 </table>
-<p>A hit is a product on a customer’s list that the customer later chose. Measured on ${count(rehearsals, 'rehearsal')}: products that are known today were pretended new, and what ${count(users, 'customer')} chose later is known. New products take ${share} of the first 50 places.</p>`
+<p>A hit is a product on a customer’s list that the customer later chose. Measured on ${counted(rehearsals, 'rehearsal')}: products that are known today were pretended new, and what ${counted(users, 'customer')} chose later is known. New products take ${share} of the first 50 places.</p>`
 }
 
 function hitsRow(name: string, { per1000, interval }: Hits): string {
@@ -82,12 +83,12 @@ function reach(launch: Launch): string {
     .map(({ item, n, lists }) => {
       const best = audience.items[n * perItem]
       const who = best >= 0 ? escapeHtml(clean(dataset.userIds[best])) : '-'
-      return `<tr><td>${name(launch, item)}</td><td>${lists.toLocaleString('en')}</td><td>${who}</td></tr>`
+      return `<tr><td>${name(launch, item)}</td><td>${thousands(lists)}</td><td>${who}</td></tr>`
     })
-  return `<p>${count(shown, 'new product')} of ${newItems.length.toLocaleString('en')} stand on somebody’s list of ${k}, on ${percent(spread.exposure)} of its places.</p>
+  return `<p>${counted(shown, 'new product')} of ${thousands(newItems.length)} stand on somebody’s list of ${k}, on ${percent(spread.exposure)} of its places.</p>
 ${crowded}
 <table>
-<thead><tr><th>new product</th><th>lists, of ${users.length.toLocaleString('en')}</th><th>first of its audience</th></tr></thead>
+<thead><tr><th>new product</th><th>lists, of ${thousands(users.length)}</th><th>first of its audience</th></tr></thead>
 <tbody>${rows.join('\n')}</tbody>
 </table>
 <p>All lists are in recommendations.csv, the best customers of each new product in audiences.csv.</p>`
@@ -122,18 +123,14 @@ function notes({ notes: own, dataset }: Launch): string {
   return `<ul>${all.map((note) => `<li>${escapeHtml(clean(note))}</li>`).join('')}</ul>`
 }
 
-function name({ dataset }: Launch, item: number): string {
-  return escapeHtml(clean(dataset.items[item].title ?? dataset.itemIds[item]))
+function name(launch: Launch, item: number): string {
+  return escapeHtml(clean(titleOf(launch, item)))
 }
 
 /** Untrusted text for one line. */
 function clean(text: string): string {
   const line = text.replace(/[\p{Cc}\s]+/gu, ' ').trim()
   return [...line].length > 90 ? `${[...line].slice(0, 89).join('')}…` : line
-}
-
-function count(n: number, noun: string): string {
-  return `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`
 }
 
 function percent(share: number): string {

@@ -1,4 +1,4 @@
-import type { Relevance } from '../dataset/split.js'
+import { type Relevance, relevantOf } from '../dataset/split.js'
 import type { TopK } from '../two-tower/engine.js'
 import { average } from '../util/statistics.js'
 import { fitLogistic, type Examples } from './logistic.js'
@@ -34,13 +34,14 @@ const rounds = 3
  *
  * @param later - all later interactions of users, with known and with new items
  * @param use - the signals that may count
+ * @param known - the best known items of the users of `later`, where they are there already
  */
 export function calibrate(
   input: ShelfInput,
   later: Relevance,
   use: readonly SignalName[] = signalNames,
+  known = bestKnown(input, later.users),
 ): Calibration {
-  const known = bestKnown(input, later.users)
   const scale = fitLogistic(examplesOf(known, later, 1, (slot) => [known.scores[slot]]))
   const [a1, a0] = [scale.coefficients[0], scale.intercept]
   const fresh = fitSignals(input, later, use)
@@ -121,7 +122,7 @@ function examplesOf(
   const labels: number[] = []
   const weights: number[] = []
   later.users.forEach((user, n) => {
-    const relevant = new Set(later.item.subarray(later.start[n], later.start[n + 1]))
+    const relevant = relevantOf(later, n)
     for (let slot = n * k; slot < (n + 1) * k; slot++) {
       if (items[slot] < 0) continue
       rows.push(...features(slot, user))

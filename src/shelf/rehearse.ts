@@ -1,9 +1,10 @@
 import type { Relevance } from '../dataset/split.js'
 import { popularityOf } from '../evaluation/baselines.js'
 import type { Trial } from '../experiment/trial.js'
+import type { TopK } from '../two-tower/engine.js'
 import { type Calibration, calibrate, mapWeights } from './calibration.js'
 import { average } from '../util/statistics.js'
-import { newNdcg } from './shelves.js'
+import { bestKnown, newNdcg } from './shelves.js'
 import {
   type ShelfInput,
   type SignalName,
@@ -61,16 +62,17 @@ export interface ShelfRehearsal {
   later: Relevance
   /** Those with new items. */
   laterNew: Relevance
+  /** The best known items of the users of `later`. */
+  known: TopK
 }
 
 /** The rehearsal of a trial on a split whose later interactions are known. */
 export function shelfRehearsal(trial: Trial): ShelfRehearsal {
   const { validation, test, warm } = trial.setup.split.relevant
-  return {
-    input: shelfInput(trial),
-    later: union([validation, test, warm]),
-    laterNew: union([validation, test]),
-  }
+  const input = shelfInput(trial)
+  const later = union([validation, test, warm])
+  const laterNew = union([validation, test])
+  return { input, later, laterNew, known: bestKnown(input, later.users) }
 }
 
 /** A calibration, and how the choice of its signals came about. */
@@ -88,7 +90,9 @@ export interface RehearsedShelf extends Calibration {
  */
 export function rehearseShelf(rehearsals: readonly ShelfRehearsal[]): RehearsedShelf {
   const tried = signalSets.map((signals) => {
-    const calibrations = rehearsals.map(({ input, later }) => calibrate(input, later, signals))
+    const calibrations = rehearsals.map(({ input, later, known }) =>
+      calibrate(input, later, signals, known),
+    )
     return { signals, calibrations, value: outOfSample(rehearsals, calibrations) }
   })
   const best = tried.reduce((a, b) => (b.value > a.value ? b : a))

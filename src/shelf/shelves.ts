@@ -1,5 +1,5 @@
 import { historyOf } from '../dataset/histories.js'
-import type { Relevance } from '../dataset/split.js'
+import { type Relevance, relevantOf } from '../dataset/split.js'
 import type { TopK } from '../two-tower/engine.js'
 import { foldedModel, type ShelfInput, type SignalWeights } from './signals.js'
 
@@ -74,7 +74,7 @@ export function mergeShelf(
 /** ndcg of each user's shelf [n], new items shifted by an offset. */
 export function shelfNdcg(shelves: Shelves, later: Relevance, offset = 0): Float64Array {
   return Float64Array.from(shelves.users, (_, n) => {
-    const relevant = new Set(later.item.subarray(later.start[n], later.start[n + 1]))
+    const relevant = relevantOf(later, n)
     let [dcg, ideal] = [0, 0]
     mergeShelf(shelves, n, offset, (item, rank) => {
       if (relevant.has(item)) dcg += 1 / Math.log2(rank + 1)

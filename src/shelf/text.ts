@@ -16,8 +16,8 @@ export interface TextVectors {
 export function textVectors(items: ItemText[], train: Histories, rank: number): TextVectors {
   const terms = tfidf(items)
   if (terms.value.length === 0) {
-    const none = { items: new Float32Array(items.length), users: new Float32Array(0) }
-    return { dim: 1, ...none, users: new Float32Array(train.start.length - 1) }
+    const users = new Float32Array(train.start.length - 1)
+    return { dim: 1, items: new Float32Array(items.length), users }
   }
   const { vectors, rank: dim } = truncatedSvd(terms, rank)
   const rows = Float32Array.from(vectors)
