@@ -9,6 +9,7 @@ import { ExecutionError } from '../util/errors.js'
 import { stream } from '../util/random.js'
 import { share } from '../util/shared.js'
 import { inTurn, type Timing } from './bench-timing.js'
+import { endThreads } from './end-threads.js'
 
 /** The work of a worker of `benchThreads`, which trains once a message. */
 export interface BenchWork {
@@ -55,7 +56,8 @@ async function benchEngine(name: string, setup: Setup, repetitions: number): Pro
       { ...common, task: 'two whole trainings, 2 workers', ...two, rates },
     ]
   } finally {
-    await Promise.all([first.terminate(), second.terminate()])
+    for (const worker of [first, second]) worker.removeAllListeners()
+    await endThreads([first, second])
   }
 }
 

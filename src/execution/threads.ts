@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads'
 import type { Executor, RunEvents } from '../run/executor.js'
 import { ExecutionError, InputError } from '../util/errors.js'
 import { share } from '../util/shared.js'
+import { endThreads } from './end-threads.js'
 import { errorOf } from './error-record.js'
 import { interrupted } from './interrupted.js'
 import type { WorkerMessage } from './worker.js'
@@ -25,6 +26,7 @@ export function threadExecutor(engine: string, options: ThreadOptions = {}): Exe
   return {
     name: `${workers} worker threads`,
     async run(setup, preset, seeds, events) {
+      if (events.signal?.aborted) throw interrupted()
       const waiting = [...seeds]
       const workerData = { setup: share(setup), preset, engine, imports, folders: events.folders }
       const threads = Array.from(
@@ -34,7 +36,7 @@ export function threadExecutor(engine: string, options: ThreadOptions = {}): Exe
       try {
         await Promise.all(threads.map((thread) => drain(thread, waiting, events)))
       } finally {
-        await Promise.all(threads.map((thread) => thread.terminate()))
+        await endThreads(threads)
       }
     },
   }
@@ -52,9 +54,7 @@ function drain(
       if (seed === undefined) resolve()
       else thread.postMessage(seed)
     }
-    const stop = () => reject(interrupted())
-    if (signal?.aborted) return stop()
-    signal?.addEventListener('abort', stop, { once: true })
+    signal?.addEventListener('abort', () => reject(interrupted()), { once: true })
     thread.on('error', reject)
     thread.on('exit', (code) =>
       reject(new ExecutionError(`a worker thread ended early with status ${code}`)),

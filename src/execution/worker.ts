@@ -1,12 +1,15 @@
 import { type Setup } from '../experiment/setup.js'
 import { type TrialRow } from '../experiment/row.js'
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { answersWritten } from '../llm/answer-store.js'
 import type { Folders } from '../run/executor.js'
 import { ExecutionError } from '../util/errors.js'
 import { readShared } from '../util/shared.js'
+import { end } from './end-threads.js'
 import { type ErrorRecord, recordOf } from './error-record.js'
 import { importAll } from './imports.js'
 import { inlineExecutor } from './inline.js'
+import { interrupted } from './interrupted.js'
 
 /** Message of a worker thread. */
 export type WorkerMessage =
@@ -29,15 +32,33 @@ const imported = importAll(imports)
 // The first seed tells of a failed import, which would otherwise end the thread without its class.
 imported.catch(() => undefined)
 
+const ending = new AbortController()
+let working: Promise<void> = Promise.resolve()
+
 async function run(seed: number): Promise<void> {
   await imported
   await inlineExecutor(engine).run(setup, preset, [seed], {
     folders,
-    onStep: () => say({ kind: 'step' }),
+    signal: ending.signal,
+    onStep() {
+      say({ kind: 'step' })
+      // While a seed is under way, the only message that can be waiting is the one to end.
+      if (receiveMessageOnPort(port!)) finish()
+      if (ending.signal.aborted) throw interrupted()
+    },
     onTrial: (seed, rows) => say({ kind: 'trial', seed, rows }),
   })
 }
 
-port.on('message', (seed: number) => {
-  run(seed).catch((error: unknown) => say({ kind: 'failed', error: recordOf(error) }))
+/** Ends the thread as soon as nothing is under way, whatever its modules hold open. */
+function finish(): void {
+  ending.abort()
+  void Promise.allSettled([imported, working])
+    .then(answersWritten)
+    .then(() => process.exit(0))
+}
+
+port.on('message', (message: number | typeof end) => {
+  if (message === end) return finish()
+  working = run(message).catch((error: unknown) => say({ kind: 'failed', error: recordOf(error) }))
 })
