@@ -1,7 +1,7 @@
 import { relevantOf } from '../dataset/split.js'
 import type { RehearsedShelf, ShelfRehearsal } from '../shelf/rehearse.js'
-import { mergeShelf, shelvesOf } from '../shelf/shelves.js'
-import type { SignalWeights } from '../shelf/signals.js'
+import { mergeShelf, shelvesOf } from '../evaluation/shelf.js'
+import type { SignalWeights } from '../two-tower/signals.js'
 import { meanAndError } from '../util/statistics.js'
 
 /** A number of hits for each 1,000 users, with its 95 % interval over users. */

@@ -7,8 +7,8 @@ import { Trial, type TrialOptions } from '../experiment/trial.js'
 import { rehearsed, type ShelfExpectation } from './expectation.js'
 import { userFeatures } from '../features/features.js'
 import { shelfInput } from '../shelf/rehearse.js'
-import { exposureAt, offsetOfExposure, shelfSize, shelvesOf } from '../shelf/shelves.js'
-import { foldedModel, type ShelfInput, type SignalWeights } from '../shelf/signals.js'
+import { exposureAt, offsetOfExposure, shelfSize, shelvesOf } from '../evaluation/shelf.js'
+import { foldedModel, type SignalInput, type SignalWeights } from '../two-tower/signals.js'
 import type { TopK, TwoTowerModel } from '../two-tower/engine.js'
 import { InputError } from '../util/errors.js'
 import {
@@ -54,7 +54,7 @@ export interface Launch {
   weights: SignalWeights
   /** Folded vectors. */
   model: TwoTowerModel
-  input: ShelfInput
+  input: SignalInput
   /** The shelf of each user [users, k], the best new items [users, k], and users [new, perItem]. */
   shelf: TopK
   fresh: TopK
@@ -139,7 +139,7 @@ function checkLaunch({ newItems, items, name }: Dataset): void {
 
 /** The weights, shifted to hold an exposure where one is wanted. */
 function weightsFor(
-  input: ShelfInput,
+  input: SignalInput,
   weights: SignalWeights,
   users: Int32Array,
   { exposure }: { exposure: number | undefined },

@@ -2,14 +2,14 @@ import { type Relevance, relevantOf } from '../dataset/split.js'
 import type { TopK } from '../two-tower/engine.js'
 import { average } from '../util/statistics.js'
 import { fitLogistic, type Examples } from './logistic.js'
-import { bestKnown, bestNew, shelfNdcg, shelvesOf } from './shelves.js'
+import { bestKnown, bestNew, shelfNdcg, shelvesOf } from '../evaluation/shelf.js'
 import {
-  type ShelfInput,
+  type SignalInput,
   type SignalName,
   signalNames,
   signalsOf,
   type SignalWeights,
-} from './signals.js'
+} from '../two-tower/signals.js'
 
 /** How new items come onto the scale of the known ones. */
 export interface Calibration {
@@ -37,7 +37,7 @@ const rounds = 3
  * @param known - the best known items of the users of `later`, where they are there already
  */
 export function calibrate(
-  input: ShelfInput,
+  input: SignalInput,
   later: Relevance,
   use: readonly SignalName[] = signalNames,
   known = bestKnown(input, later.users),
@@ -61,7 +61,7 @@ const popularityShare = 0.1
 
 /** Logit of later relevance by the signals of a user's best new items. */
 function fitSignals(
-  input: ShelfInput,
+  input: SignalInput,
   later: Relevance,
   use: readonly SignalName[],
 ): SignalWeights {
@@ -83,7 +83,7 @@ function fitSignals(
 }
 
 /** All used signals at about the same weight: a first list of new items to look at. */
-function firstWeights(input: ShelfInput, use: readonly SignalName[]): SignalWeights {
+function firstWeights(input: SignalInput, use: readonly SignalName[]): SignalWeights {
   const { model, newItems } = input
   const meanSquare = (values: Float32Array, rows: Iterable<number>) => {
     let [sum, count] = [0, 0]

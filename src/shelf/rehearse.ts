@@ -4,14 +4,14 @@ import type { Trial } from '../experiment/trial.js'
 import type { TopK } from '../two-tower/engine.js'
 import { type Calibration, calibrate, mapWeights } from './calibration.js'
 import { average } from '../util/statistics.js'
-import { bestKnown, newNdcg } from './shelves.js'
+import { bestKnown, newNdcg } from '../evaluation/shelf.js'
 import {
-  type ShelfInput,
+  type SignalInput,
   type SignalName,
   type SignalWeights,
   similarPopularity,
-} from './signals.js'
-import { textVectors } from './text.js'
+} from '../two-tower/signals.js'
+import { textVectors } from '../two-tower/text-vectors.js'
 
 /** Rank of the text vectors. */
 export const textRank = 256
@@ -26,7 +26,7 @@ export const signalSets: readonly (readonly SignalName[])[] = [
 ]
 
 /** All that the shelf knows of a trial's users and items; its cold items are the new ones. */
-export function shelfInput(trial: Trial, newItems = trial.setup.split.coldItems.all): ShelfInput {
+export function shelfInput(trial: Trial, newItems = trial.setup.split.coldItems.all): SignalInput {
   const { dataset, split } = trial.setup
   const input = {
     engine: trial.engine,
@@ -57,7 +57,7 @@ export function union(parts: readonly Relevance[]): Relevance {
 
 /** A rehearsal: users, known items and items pretended new, and what users chose later. */
 export interface ShelfRehearsal {
-  input: ShelfInput
+  input: SignalInput
   /** All later interactions. */
   later: Relevance
   /** Those with new items. */

@@ -5,8 +5,8 @@ import { setUp } from '#src/experiment/setup.js'
 import { Trial } from '#src/experiment/trial.js'
 import { calibrate } from '#src/shelf/calibration.js'
 import { rehearseShelf, shelfRehearsal } from '#src/shelf/rehearse.js'
-import { exposureAt, offsetOfExposure, shelfNdcg, shelvesOf } from '#src/shelf/shelves.js'
-import { foldedModel, signalsOf, type SignalWeights } from '#src/shelf/signals.js'
+import { exposureAt, offsetOfExposure, shelfNdcg, shelvesOf } from '#src/evaluation/shelf.js'
+import { foldedModel, signalsOf, type SignalWeights } from '#src/two-tower/signals.js'
 import { average } from '#src/util/statistics.js'
 
 const shop = synthesize(syntheticConfig.parse({ users: 400, items: 400 }))

@@ -1,6 +1,6 @@
 import type { Histories } from '../dataset/histories.js'
-import type { Engine, TwoTowerModel } from '../two-tower/engine.js'
-import type { TextVectors } from './text.js'
+import type { Engine, TwoTowerModel } from './engine.js'
+import type { TextVectors } from './text-vectors.js'
 
 /**
  * What speaks for showing a new item to a user: the dot product at its place on the content map,
@@ -16,7 +16,7 @@ export type SignalName = (typeof signalNames)[number]
 export type SignalWeights = Record<SignalName, number> & { intercept: number }
 
 /** Users and items as far as the shelf knows them. */
-export interface ShelfInput {
+export interface SignalInput {
   engine: Engine
   /** Known items at their own vectors, new ones where the content map puts them. */
   model: TwoTowerModel
@@ -37,7 +37,7 @@ const neighbours = 20
  * Of each new item, log(1 + popularity) averaged over the known items most like it by their text,
  * weighted by the cosine, less the mean over all known items [numNew]; 0 where nothing is alike.
  */
-export function similarPopularity(input: Omit<ShelfInput, 'similar'>): Float32Array {
+export function similarPopularity(input: Omit<SignalInput, 'similar'>): Float32Array {
   const { engine, text, popularity, knownItems, newItems } = input
   const log = (item: number) => Math.log1p(popularity[item])
   const mean = knownItems.reduce((sum, item) => sum + log(item), 0) / knownItems.length
@@ -56,7 +56,7 @@ export function similarPopularity(input: Omit<ShelfInput, 'similar'>): Float32Ar
 }
 
 /** Signals of a user and a new item, in the order of `signalNames`. */
-export function signalsOf(input: ShelfInput): (user: number, item: number) => number[] {
+export function signalsOf(input: SignalInput): (user: number, item: number) => number[] {
   const { model, text, similar, newItems } = input
   const place = new Map(Array.from(newItems, (item, k) => [item, k]))
   return (user, item) => [
@@ -77,7 +77,7 @@ function dot(dim: number, a: Float32Array, row: number, b: Float32Array, column:
  * popularity s + intercept], known items [v; 0; 0], of dimension D + R + 1. A plain dot product in
  * any vector database gives exactly this ranking.
  */
-export function foldedModel(input: ShelfInput, weights: SignalWeights): TwoTowerModel {
+export function foldedModel(input: SignalInput, weights: SignalWeights): TwoTowerModel {
   const { model, text, knownItems, newItems, similar } = input
   const [D, R] = [model.dim, text.dim]
   const dim = D + R + 1

@@ -1,7 +1,7 @@
 import { historyOf } from '../dataset/histories.js'
 import { type Relevance, relevantOf } from '../dataset/split.js'
 import type { TopK } from '../two-tower/engine.js'
-import { foldedModel, type ShelfInput, type SignalWeights } from './signals.js'
+import { foldedModel, type SignalInput, type SignalWeights } from '../two-tower/signals.js'
 
 /** Length of a shelf: the items of a user that are looked at. */
 export const shelfSize = 50
@@ -19,7 +19,7 @@ export interface Shelves {
 
 /** The best known items of users, histories left out. */
 export function bestKnown(
-  { engine, model, knownItems, train }: ShelfInput,
+  { engine, model, knownItems, train }: SignalInput,
   users: Int32Array,
 ): TopK {
   const k = Math.min(shelfSize, knownItems.length)
@@ -27,14 +27,14 @@ export function bestKnown(
 }
 
 /** The best new items of users under these weights. */
-export function bestNew(input: ShelfInput, weights: SignalWeights, users: Int32Array): TopK {
+export function bestNew(input: SignalInput, weights: SignalWeights, users: Int32Array): TopK {
   const k = Math.min(shelfSize, input.newItems.length)
   return input.engine.topK(foldedModel(input, weights), users, input.newItems, k)
 }
 
 /** Both lists, under weights on the scale of the known items. */
 export function shelvesOf(
-  input: ShelfInput,
+  input: SignalInput,
   weights: SignalWeights,
   users: Int32Array,
   known = bestKnown(input, users),
@@ -87,7 +87,7 @@ export function shelfNdcg(shelves: Shelves, later: Relevance, offset = 0): Float
 
 /** ndcg of each user's new items, ranked among themselves [n]. */
 export function newNdcg(
-  input: ShelfInput,
+  input: SignalInput,
   weights: SignalWeights,
   laterNew: Relevance,
 ): Float64Array {

@@ -1,0 +1,78 @@
+import { type Relevance, relevantOf } from '../dataset/split.js'
+import { average } from '../util/statistics.js'
+
+/** Metrics of lists that hold known and new items. */
+export interface ShelfReport {
+  /** Users with a later choice, ascending [n]. */
+  users: Int32Array
+  /**
+   * Value of each user [n] by the name of the metric; NaN where it says nothing of the user
+   * (`new@K` of one who chose no new item).
+   */
+  perUser: Record<string, Float64Array>
+  /** Mean by the name of the metric, over the users of whom it says something. */
+  mean: Record<string, number>
+}
+
+/**
+ * Metrics of lists at each cut-off K, from 0 to 1:
+ * - `recall@K`, `ndcg@K`: of all that the user chose later
+ * - `new@K`, `warm@K`: recall of the new and of the known items among it
+ * - `exposure@K`: share of the first K places that are new
+ *
+ * @param items - lists of items, best first, -1 where a list has ended [n, items.length / n]
+ * @param later - what the users of the lists chose later, in their order
+ * @param ks - at most the length of a list
+ */
+export function shelfMetrics(
+  items: Int32Array,
+  later: Relevance,
+  isNew: (item: number) => boolean,
+  ks: readonly number[],
+): ShelfReport {
+  const n = later.users.length
+  const length = n === 0 ? 0 : items.length / n
+  const perUser: ShelfReport['perUser'] = {}
+  for (const k of ks)
+    for (const name of ['recall', 'ndcg', 'new', 'warm', 'exposure'])
+      perUser[`${name}@${k}`] = new Float64Array(n)
+  for (let user = 0; user < n; user++) {
+    const list = items.subarray(user * length, (user + 1) * length).filter((item) => item >= 0)
+    const relevant = relevantOf(later, user)
+    for (const k of ks) {
+      const values = metricsOfList(list.subarray(0, k), k, relevant, isNew)
+      for (const name in values) perUser[`${name}@${k}`][user] = values[name]
+    }
+  }
+  const mean = Object.entries(perUser).map(([name, values]) => [
+    name,
+    average(values.filter((value) => !Number.isNaN(value))),
+  ])
+  return { users: later.users, perUser, mean: Object.fromEntries(mean) as Record<string, number> }
+}
+
+function metricsOfList(
+  list: Int32Array,
+  k: number,
+  relevant: Set<number>,
+  isNew: (item: number) => boolean,
+): Record<string, number> {
+  let [hits, newHits, shown, dcg, ideal] = [0, 0, 0, 0, 0]
+  list.forEach((item, place) => {
+    const fresh = isNew(item)
+    if (fresh) shown++
+    if (!relevant.has(item)) return
+    hits++
+    if (fresh) newHits++
+    dcg += 1 / Math.log2(place + 2)
+  })
+  for (let place = 0; place < Math.min(k, relevant.size); place++) ideal += 1 / Math.log2(place + 2)
+  const numNew = [...relevant].filter(isNew).length
+  return {
+    recall: hits / relevant.size,
+    ndcg: dcg / ideal,
+    new: newHits / numNew,
+    warm: (hits - newHits) / (relevant.size - numNew),
+    exposure: list.length === 0 ? NaN : shown / list.length,
+  }
+}
