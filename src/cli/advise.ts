@@ -97,16 +97,16 @@ function adviceText({
   )
   return [
     `Rehearsal: ${rehearsal.repetitions} times on what was known before the cut, ${rehearsal.coldItems} ${rehearsal.kind === 'temporal' ? 'late' : 'random'} items pretended cold, ${rehearsal.evaluatedUsers} users.`,
-    `cold recall@${k} without any question: content map ${recall.contentMap.toFixed(4)}, with text similarity blended in ${recall.blend.toFixed(4)}; chance ${recall.chance.toFixed(4)}.`,
+    `cold recall@${k} without any question: content map ${recall.contentMap.toFixed(4)}, best content model ${recall.content.toFixed(4)}; chance ${recall.chance.toFixed(4)}.`,
     '',
     grid(
-      ['SIMULATED judge: gain over the content map', ...budgets.map((users) => `${users} users`)],
+      ['SIMULATED judge: gain over the best content', ...budgets.map((users) => `${users} users`)],
       rows,
     ),
     '',
     `judge: ${judge}`,
-    `  right in ${percentOf(audit.accuracy)} of ${audit.accuracy.n} questions (content ${percentOf(audit.mapAccuracy)})`,
-    `  where content is wrong, right in ${percentOf(audit.whereMapWrong)} of ${audit.whereMapWrong.n}; where it is right, in ${percentOf(audit.whereMapRight)}`,
+    `  right in ${percentOf(audit.accuracy)} of ${audit.accuracy.n} questions (content ${percentOf(audit.contentAccuracy)})`,
+    `  where content is wrong, right in ${percentOf(audit.whereContentWrong)} of ${audit.whereContentWrong.n}; where it is right, in ${percentOf(audit.whereContentRight)}`,
     '',
     verdict,
   ].join('\n')

@@ -1,6 +1,8 @@
-import type { Split } from '../dataset/split.js'
+import type { Relevance, Split } from '../dataset/split.js'
 import { concat } from '../util/typed.js'
 import type { RankingReport, RankingTask } from './evaluate.js'
+import type { ShelfReport } from './shelf-metrics.js'
+import type { ShelfTask } from './shelf.js'
 
 /** A half of the cold items: `validation` for choices, `test` for final reports only. */
 export type Half = 'validation' | 'test'
@@ -25,7 +27,46 @@ export function rankingTasks(
   }
 }
 
-/** Metrics of a finished model in three rankings. */
+/**
+ * The shelf as a shop shows it: known items and the cold ones of this half together, histories left
+ * out, and all that users chose later.
+ */
+export function shelfTask({ coldItems, warmItems, relevant, train }: Split, half: Half): ShelfTask {
+  const later = union([relevant[half], relevant.warm])
+  return { later, knownItems: warmItems, newItems: coldItems[half], train }
+}
+
+/** Users of whom the scale of new items is learned: as good as all, and quick. */
+const calibrationUsers = 2000
+
+/** A task of every n-th user, so that `calibrationUsers` remain. */
+export function sampled(task: ShelfTask): ShelfTask {
+  const { users, start, item } = task.later
+  const step = Math.ceil(users.length / calibrationUsers)
+  const chosen = Int32Array.from(users.keys()).filter((k) => k % step === 0)
+  const lists = Array.from(chosen, (k) => item.subarray(start[k], start[k + 1]))
+  const starts = new Int32Array(chosen.length + 1)
+  lists.forEach((list, k) => (starts[k + 1] = starts[k] + list.length))
+  const items = Int32Array.from(lists.flatMap((list) => [...list]))
+  return { ...task, later: { users: chosen.map((k) => users[k]), start: starts, item: items } }
+}
+
+/** The relevant items of several tasks as one, users ascending. */
+export function union(parts: readonly Relevance[]): Relevance {
+  const byUser = new Map<number, number[]>()
+  for (const { users, start, item } of parts)
+    users.forEach((user, k) => {
+      const items = byUser.get(user) ?? []
+      byUser.set(user, [...items, ...item.subarray(start[k], start[k + 1])])
+    })
+  const users = Int32Array.from(byUser.keys()).sort()
+  const lists = Array.from(users, (user) => byUser.get(user)!)
+  const start = new Int32Array(users.length + 1)
+  lists.forEach((items, k) => (start[k + 1] = start[k] + items.length))
+  return { users, start, item: Int32Array.from(lists.flat()) }
+}
+
+/** Metrics of a finished model in three rankings, and on the shelf. */
 export interface ColdStartReport {
   /** Cold items of the half, ranked among themselves. */
   cold: RankingReport
@@ -36,4 +77,9 @@ export interface ColdStartReport {
    * history.
    */
   warm: RankingReport
+  /**
+   * All that users chose later, among known and new items together. New items are shifted so that
+   * they take `evaluation.exposure` of the first 50 places: models are compared at equal exposure.
+   */
+  shelf: ShelfReport
 }

@@ -1,5 +1,8 @@
 import { type Relevance, relevantOf } from '../dataset/split.js'
+import type { Engine, TopK, TwoTowerModel } from '../two-tower/engine.js'
 import { average } from '../util/statistics.js'
+import { slopeOf } from './later-relevance.js'
+import { bestKnown, mergeShelf, offsetOfExposure, shelfSize, type ShelfTask } from './shelf.js'
 
 /** Metrics of lists that hold known and new items. */
 export interface ShelfReport {
@@ -76,3 +79,64 @@ function metricsOfList(
     exposure: list.length === 0 ? NaN : shown / list.length,
   }
 }
+
+/** Half of a shelf to calibrate on, half to measure, and how. */
+export interface ShelfSettings {
+  /** Chooses the scale of the new items; its best known items under the model. */
+  validation: ShelfTask
+  validationKnown: TopK
+  /** Is measured; its best known items under the model. */
+  task: ShelfTask
+  known: TopK
+  /** Cut-offs K. */
+  ks: readonly number[]
+  /** Share of the first 50 places that is new. */
+  exposure: number
+}
+
+/**
+ * Metrics of a model's shelf at an exposure. A cold item's score is put on the scale of the known
+ * ones by the slopes of two logistic regressions of later relevance, on the validation half (known
+ * items: a1 s + a0; new items: t1 s + t0; hence s t1 / a1), and shifted so that new items take this
+ * share of the first 50 places: models are compared by whom they show which new items, not by how
+ * many.
+ */
+export function evaluateShelf(
+  engine: Engine,
+  model: TwoTowerModel,
+  { validation, validationKnown, task, known, ks, exposure }: ShelfSettings,
+): ShelfReport {
+  const { users } = task.later
+  const length = lengthOf(ks)
+  const freshOf = ({ later, newItems }: ShelfTask) =>
+    engine.topK(model, later.users, newItems, Math.min(length, newItems.length))
+  const slope = slopeOf(freshOf(validation), validation.later)
+  const known1 = slopeOf(validationKnown, validation.later)
+  const scale = known1 > 0 ? Math.max(0, slope) / known1 : 0
+  const { items: best, scores } = freshOf(task)
+  const shelves = {
+    users,
+    known,
+    numKnown: Math.min(length, task.knownItems.length),
+    fresh: { items: best, scores: scores.map((score) => scale * score) },
+    numFresh: Math.min(length, task.newItems.length),
+  }
+  const offset = offsetOfExposure(shelves, exposure)
+  const items = new Int32Array(users.length * length).fill(-1)
+  for (let n = 0; n < users.length; n++)
+    mergeShelf(shelves, n, offset, (item, rank) => (items[n * length + rank - 1] = item), length)
+  const isNew = new Set(task.newItems)
+  return shelfMetrics(items, task.later, (item) => isNew.has(item), ks)
+}
+
+/** The best known items of a task's users, as many as `evaluateShelf` looks at. */
+export function knownOf(
+  engine: Engine,
+  model: TwoTowerModel,
+  { later, knownItems, train }: ShelfTask,
+  ks: readonly number[],
+): TopK {
+  return bestKnown({ engine, model, knownItems, train }, later.users, lengthOf(ks))
+}
+
+const lengthOf = (ks: readonly number[]) => Math.max(shelfSize, ...ks)

@@ -1,10 +1,20 @@
-import { historyOf } from '../dataset/histories.js'
+import { type Histories, historyOf } from '../dataset/histories.js'
 import { type Relevance, relevantOf } from '../dataset/split.js'
-import type { TopK } from '../two-tower/engine.js'
+import type { Engine, TopK, TwoTowerModel } from '../two-tower/engine.js'
 import { foldedModel, type SignalInput, type SignalWeights } from '../two-tower/signals.js'
 
 /** Length of a shelf: the items of a user that are looked at. */
 export const shelfSize = 50
+
+/** Known and new items as a shop shows them together, and what users chose later. */
+export interface ShelfTask {
+  /** All later choices, of known and of new items. */
+  later: Relevance
+  knownItems: Int32Array
+  newItems: Int32Array
+  /** Histories, whose items are left out. */
+  train: Histories
+}
 
 /** The best known items and the best new ones of some users, each list best first. */
 export interface Shelves {
@@ -17,12 +27,19 @@ export interface Shelves {
   numFresh: number
 }
 
+/** What the lists of known items are made from. */
+export interface KnownInput extends Pick<ShelfTask, 'knownItems' | 'train'> {
+  engine: Engine
+  model: TwoTowerModel
+}
+
 /** The best known items of users, histories left out. */
 export function bestKnown(
-  { engine, model, knownItems, train }: SignalInput,
+  { engine, model, knownItems, train }: KnownInput,
   users: Int32Array,
+  length = shelfSize,
 ): TopK {
-  const k = Math.min(shelfSize, knownItems.length)
+  const k = Math.min(length, knownItems.length)
   return engine.topK(model, users, knownItems, k, (user) => historyOf(train, user))
 }
 
@@ -59,10 +76,11 @@ export function mergeShelf(
   n: number,
   offset: number,
   visit: (item: number, rank: number, isNew: boolean) => void,
+  length = shelfSize,
 ): void {
   let [k, f] = [n * numKnown, n * numFresh]
   const [lastK, lastF] = [k + numKnown, f + numFresh]
-  for (let rank = 1; rank <= shelfSize; rank++) {
+  for (let rank = 1; rank <= length; rank++) {
     const a = k < lastK && known.items[k] >= 0 ? known.scores[k] : -Infinity
     const b = f < lastF && fresh.items[f] >= 0 ? fresh.scores[f] + offset : -Infinity
     if (a === -Infinity && b === -Infinity) return
@@ -110,21 +128,32 @@ export function exposureAt(shelves: Shelves, k: number, offset = 0): number {
   return places === 0 ? 0 : shown / places
 }
 
-/** The offset at which this share of the first `k` places is new, by bisection. */
+/**
+ * The offset at which this share of the first `k` places is new. A user's f-th best new item is
+ * among the first k if, with the offset, it beats the (k - f + 1)-th best known one: the offset is
+ * a quantile of what the new items lack for that.
+ */
 export function offsetOfExposure(shelves: Shelves, share: number, k = shelfSize): number {
-  const spread = Math.max(1, ...finite(shelves.known.scores), ...finite(shelves.fresh.scores))
-  let [low, high] = [-4 * spread, 4 * spread]
-  for (let step = 0; step < 40; step++) {
-    const middle = (low + high) / 2
-    if (exposureAt(shelves, k, middle) < share) low = middle
-    else high = middle
+  const { users, known, numKnown, fresh, numFresh } = shelves
+  const lacking: number[] = []
+  let places = 0
+  for (let n = 0; n < users.length; n++) {
+    const knownAt = (rank: number) => (rank <= numKnown ? n * numKnown + rank - 1 : -1)
+    const scoreOf = (slot: number) =>
+      slot < 0 || known.items[slot] < 0 ? -Infinity : known.scores[slot]
+    for (let f = 1; f <= Math.min(k, numFresh); f++) {
+      const slot = n * numFresh + f - 1
+      if (fresh.items[slot] < 0) break
+      lacking.push(scoreOf(knownAt(k - f + 1)) - fresh.scores[slot])
+    }
+    const filled = (lists: TopK, from: number, count: number) =>
+      lists.items.subarray(from, from + count).filter((item) => item >= 0).length
+    const there = filled(known, n * numKnown, numKnown) + filled(fresh, n * numFresh, numFresh)
+    places += Math.min(k, there)
   }
-  return high
-}
-
-function finite(scores: Float32Array): number[] {
-  let largest = 0
-  for (const score of scores)
-    if (Math.abs(score) < Infinity) largest = Math.max(largest, Math.abs(score))
-  return [largest]
+  const sorted = Float64Array.from(lacking).sort()
+  const shown = Math.min(sorted.length, Math.round(share * places))
+  const [below, above] = [sorted[shown - 1] ?? -Infinity, sorted[shown] ?? Infinity]
+  if (below === -Infinity) return above === Infinity ? 0 : above - 1
+  return above === Infinity ? below + 1 : (below + above) / 2
 }

@@ -25,6 +25,8 @@ import { parseSettings } from '../util/settings.js'
 const evaluationConfig = z.strictObject({
   /** Cut-offs K of recall, ndcg and hit rate. */
   ks: z.array(z.number().int().min(1)).min(1).default([5, 10, 20, 50]),
+  /** Share of the first 50 places of a shelf that is new, the same for all that is compared. */
+  exposure: z.number().min(0).max(1).default(0.1),
   /**
    * Trainings that a figure of one procedure is the mean of: start and order differ, users and
    * answers do not.

@@ -9,6 +9,7 @@ import type { TwoTowerConfig } from '../two-tower/config.js'
 import { towers } from '../two-tower/towers/index.js'
 import type { Registry } from '../util/registry.js'
 import type { Split } from '../dataset/split.js'
+import { bytesOf } from '../util/typed.js'
 import type { Setup } from './setup.js'
 import { version } from './provenance.js'
 
@@ -39,6 +40,7 @@ export function trainingKey(
     tower: [tower, Object.fromEntries(sections)],
     pairs: sha256(JSON.stringify(pairs)),
     ks: evaluation.ks,
+    exposure: evaluation.exposure,
     rewardK: policy.rewardK,
     t,
   }
@@ -55,8 +57,8 @@ export function learningKey(origin: Origin, judge?: string): object {
   const { deploy: _, ...policy } = config.policy
   return {
     ...dataKey(origin),
-    candidates: sha256(bytes(features.users)),
-    features: [features.names, sha256(bytes(features.scaled))],
+    candidates: sha256(bytesOf(features.users)),
+    features: [features.names, sha256(bytesOf(features.scaled))],
     judge: policy.judge === 'offline' ? { offline: llm.offline } : { judge, llm },
     augmentation: ownSettings(config.augmentation, [
       [placements, config.augmentation.placement],
@@ -100,9 +102,9 @@ function splitDigest(split: Split): string {
   if (known !== undefined) return known
   const hash = createHash('sha256')
   for (const values of [train.start, train.item, coldItems.validation, coldItems.test])
-    hash.update(bytes(values))
+    hash.update(bytesOf(values))
   for (const { users, start, item } of [relevant.validation, relevant.test, relevant.warm])
-    for (const values of [users, start, item]) hash.update(bytes(values))
+    for (const values of [users, start, item]) hash.update(bytesOf(values))
   const digest = hash.digest('hex')
   splitDigests.set(split, digest)
   return digest
@@ -121,8 +123,4 @@ function withoutProxy({ proxy: _, ...model }: Partial<TwoTowerConfig>): Partial<
 
 function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex')
-}
-
-function bytes({ buffer, byteOffset, byteLength }: Int32Array | Float64Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength)
 }

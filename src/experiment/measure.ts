@@ -1,5 +1,4 @@
 import type { PreferencePair } from '../augmentation/augmenter.js'
-import type { RankingReport } from '../evaluation/evaluate.js'
 import type { TwoTowerModel } from '../two-tower/engine.js'
 import type { Recommender } from '../two-tower/recommender.js'
 import { average } from '../util/statistics.js'
@@ -45,8 +44,12 @@ export async function measure(
 
 function worthOf(trial: Trial, model: TwoTowerModel | Recommender): Measured {
   const report = trial.evaluate(model, 'test')
-  const metrics = Object.entries<RankingReport>({ ...report }).flatMap(([ranking, { mean }]) =>
-    Object.entries(mean).map(([metric, value]) => [`${ranking}:${metric}`, value] as const),
+  const metrics = Object.entries<{ mean: Record<string, number> }>({ ...report }).flatMap(
+    ([ranking, { mean }]) =>
+      Object.entries(mean)
+        // A mean over nobody is no number: nobody chose a known item later, say.
+        .filter(([, value]) => Number.isFinite(value))
+        .map(([metric, value]) => [`${ranking}:${metric}`, value] as const),
   )
   return {
     metrics: Object.fromEntries(metrics),

@@ -25,7 +25,7 @@ export interface TrialRow {
   trainings: number
   /**
    * Means over the users of the test half, by ranking and metric: `cold:recall@10`, `full:ndcg@50`,
-   * `warm:mrr`.
+   * `warm:mrr`, `shelf:new@50`.
    */
   metrics: Record<string, number>
   /** Cold recall on the validation half at K = `policy.rewardK`: what choices may look at. */

@@ -6,6 +6,8 @@ import { pairArrays } from '../two-tower/pairs.js'
 import { logQ, planFit, planTraining } from '../two-tower/plan.js'
 import type { Recommender } from '../two-tower/recommender.js'
 import { towers } from '../two-tower/towers/index.js'
+import type { SignalInput } from '../two-tower/signals.js'
+import { signalsFrom } from '../two-tower/towers/content.js'
 import type { TowerInput } from '../two-tower/towers/tower.js'
 import { withoutPairSettings } from './keys.js'
 import type { Setup } from './setup.js'
@@ -114,6 +116,11 @@ export abstract class Trainer {
     return towers.get(tower).fit(this.#towerInput(t), pairs)
   }
 
+  /** What speaks for showing a cold item to a user. */
+  signals(t = 0): SignalInput {
+    return signalsFrom(this.#towerInput(t))
+  }
+
   #towerInput(t: number): TowerInput {
     const { config, dataset, split } = this.setup
     this.#content ??= cached(() => contentVectors(dataset.items, config.contentMap.rank))
@@ -125,6 +132,7 @@ export abstract class Trainer {
       data: this.#data,
       numUsers: dataset.userIds.length,
       popularity: this.#popularity,
+      warmItems: split.warmItems,
       coldItems: split.coldItems.all,
       seed: this.#trainingSeed(t),
       warmModel: () => this.warmModel(t),

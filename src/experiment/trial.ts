@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import { type Augmentation, Augmenter } from '../augmentation/augmenter.js'
-import { evaluate, type RankingReport, recallPerUser } from '../evaluation/evaluate.js'
+import { evaluate, recallPerUser } from '../evaluation/evaluate.js'
 import { type ColdStartReport, type Half, rankingTasks } from '../evaluation/ranking-tasks.js'
 import type { ChatModel } from '../llm/chat-model.js'
 import { offlineReader } from '../llm/backends/offline-reader.js'
@@ -9,6 +8,7 @@ import type { Engine, TwoTowerModel } from '../two-tower/engine.js'
 import { wasmEngine } from '../two-tower/engines/wasm.js'
 import { isRecommender, modelRecommender, type Recommender } from '../two-tower/recommender.js'
 import { average } from '../util/statistics.js'
+import { coldStartReport, noRankings, type Rankings } from './cold-start-report.js'
 import type { ExperimentConfig, Overrides } from './config.js'
 import { type Memo, memoryMemo } from './memo.js'
 import type { Setup } from './setup.js'
@@ -34,14 +34,14 @@ export interface TrialOptions extends ChatOptions {
 /** Models, reports, variants and steps that trials of one seed with different settings share. */
 interface Shared {
   models: Map<string, TwoTowerModel>
-  warmReports: Map<string, RankingReport>
+  rankings: Rankings
   variants: Map<string, Trial>
   steps: StepCounter
 }
 
 const nothingShared = (onStep?: () => void): Shared => ({
   models: new Map(),
-  warmReports: new Map(),
+  rankings: noRankings(),
   variants: new Map(),
   steps: new StepCounter(onStep),
 })
@@ -191,8 +191,9 @@ export class Trial extends Trainer {
   }
 
   /**
-   * Evaluates a model in three rankings: cold items alone, the full catalogue, warm items. The warm
-   * ranking has no halves: it is the same for both. Of a recommender that is no model, only `cold`.
+   * Evaluates a model in three rankings (cold items alone, the full catalogue, warm items) and on
+   * the shelf. The warm ranking has no halves: it is the same for both. Of a recommender that is no
+   * model, only `cold`.
    * @throws InputError when a cut-off of `evaluation.ks` is larger than the number of candidates
    */
   evaluate(model: TwoTowerModel, half: Half): ColdStartReport
@@ -204,33 +205,9 @@ export class Trial extends Trainer {
     model: TwoTowerModel | Recommender,
     half: Half,
   ): Pick<ColdStartReport, 'cold'> & Partial<ColdStartReport> {
-    const { ks } = this.setup.config.evaluation
-    const tasks = rankingTasks(this.setup.split, half)
-    const recommender = this.recommender(model)
-    const cold = evaluate(recommender, tasks.cold, ks)
-    if (isRecommender(model)) return { cold }
-    return { cold, full: evaluate(recommender, tasks.full, ks), warm: this.#evaluateWarm(model) }
-  }
-
-  /**
-   * Pairs move cold items alone (pairGradient `items`), so that many models rank the warm ones
-   * alike: each ranking is made once.
-   */
-  #evaluateWarm(model: TwoTowerModel): RankingReport {
+    if (!isRecommender(model))
+      return coldStartReport(this.setup, this.engine, model, half, this.shared.rankings)
     const { split, config } = this.setup
-    const hash = createHash('sha256').update(bytes(model.users))
-    for (const item of split.warmItems)
-      hash.update(bytes(model.items.subarray(item * model.dim, (item + 1) * model.dim)))
-    const digest = hash.digest('hex')
-    const { warmReports } = this.shared
-    const report =
-      warmReports.get(digest) ??
-      evaluate(this.recommender(model), rankingTasks(split, 'test').warm, config.evaluation.ks)
-    warmReports.set(digest, report)
-    return report
+    return { cold: evaluate(model, rankingTasks(split, half).cold, config.evaluation.ks) }
   }
-}
-
-function bytes(values: Float32Array): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 }

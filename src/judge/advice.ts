@@ -1,7 +1,7 @@
 import type { SimulatedJudge } from '../experiment/simulated-judge.js'
 import type { Audit } from './audit.js'
 
-/** The gain of asking over the content map, with a simulated judge. */
+/** The gain of asking over the best content model, with a simulated judge. */
 export interface Gain {
   /** Number of users that were asked about. */
   users: number
@@ -12,7 +12,7 @@ export interface Gain {
   /** Which of its answers are wrong. */
   errors: SimulatedJudge['errors']
   /**
-   * Cold recall@K minus that of the content map, on the test half of the rehearsal; mean over
+   * Cold recall@K minus that of the best content model, on the test half of the rehearsal; mean over
    * rehearsals.
    */
   gain: number
@@ -36,10 +36,10 @@ export interface AdviceFigures {
   /** Cut-off K of all recalls. */
   k: number
   /**
-   * Mean cold recall@K without any question: by chance, by the content map, and by the content map
-   * with text similarity blended in.
+   * Mean cold recall@K without any question: by chance, by the content map, and by the best mixture
+   * of content signals.
    */
-  recall: { chance: number; contentMap: number; blend: number }
+  recall: { chance: number; contentMap: number; content: number }
   /** Gains by number of users, kind of errors and accuracy. */
   gains: Gain[]
   /**
@@ -49,7 +49,7 @@ export interface AdviceFigures {
   breakEven: { users: number; accuracy: number | null; textLikeAccuracy: number | null }[]
   /** Name of the judge. */
   judge: string
-  /** Audit of the judge against the blend. */
+  /** Audit of the judge against the best content model. */
   audit: Audit
   /** The users to ask about, as a fixed policy. */
   policy: string

@@ -100,21 +100,21 @@ function figuresOf(
     recall: {
       chance: Math.min(1, config.policy.rewardK / task.candidates.length),
       contentMap: average(rows.map(({ contentMap }) => contentMap)),
-      blend: average(rows.map(({ blended }) => blended)),
+      content: average(rows.map(({ content }) => content)),
     },
     gains,
     breakEven,
     audit,
     pairsPerUser: config.augmentation.pairsPerUser,
     pays: pays?.users ?? null,
-    ask: aboveChance(audit.whereMapWrong) && pays !== undefined,
+    ask: aboveChance(audit.whereContentWrong) && pays !== undefined,
     ...known,
   }
 }
 
 type Rehearsed = {
   contentMap: number
-  blended: number
+  content: number
   audit: Audit
   gains: Omit<Gain, 'standardError'>[]
 }
@@ -128,10 +128,8 @@ async function rehearse(
 ): Promise<Rehearsed> {
   const recall = (model: TwoTowerModel | Recommender) => average(trial.coldRecall(model, 'test'))
   const contentMap = recall(trial.fit('content-map'))
-  // A judge must add to the best that content gives without questions: the blend, which includes
-  // the map alone.
-  const free = trial.recommender(trial.fit('blend'))
-  const blended = recall(free)
+  const free = trial.recommender(trial.fit('content'))
+  const content = recall(free)
   onStep()
   const audit = await auditAgainst(free, trial, auditQuestions, simulate)
   onStep()
@@ -145,12 +143,12 @@ async function rehearse(
     for (const errors of kindsOfErrors)
       for (const accuracy of accuracies) {
         const answers = simulateAnswers(pairs, right, { accuracy, errors }, trial.seed)
-        const gain = recall(trial.fit('content-map', answers)) - contentMap
+        const gain = recall(trial.fit('content', answers)) - content
         gains.push({ users, questions, accuracy, errors, gain })
         onStep()
       }
   }
-  return { contentMap, blended, audit, gains }
+  return { contentMap, content, audit, gains }
 }
 
 /** Audit of the real judge, or of one simulated at this accuracy. */
@@ -190,9 +188,9 @@ function payingFrom(gains: Gain[], users: number, errors: Gain['errors']): numbe
 function pooledAudit(audits: Audit[]): Audit {
   return {
     accuracy: pooledShare(audits.map(({ accuracy }) => accuracy)),
-    whereMapWrong: pooledShare(audits.map(({ whereMapWrong }) => whereMapWrong)),
-    whereMapRight: pooledShare(audits.map(({ whereMapRight }) => whereMapRight)),
-    mapAccuracy: pooledShare(audits.map(({ mapAccuracy }) => mapAccuracy)),
+    whereContentWrong: pooledShare(audits.map(({ whereContentWrong }) => whereContentWrong)),
+    whereContentRight: pooledShare(audits.map(({ whereContentRight }) => whereContentRight)),
+    contentAccuracy: pooledShare(audits.map(({ contentAccuracy }) => contentAccuracy)),
     unanswered: audits.reduce((sum, { unanswered }) => sum + unanswered, 0),
   }
 }

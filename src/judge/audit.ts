@@ -26,11 +26,11 @@ export interface Audit {
    * The same share among the questions that the content model gets wrong: a judge at chance here
    * adds nothing to content.
    */
-  whereMapWrong: Share
+  whereContentWrong: Share
   /** The same share among the questions that the content model gets right. */
-  whereMapRight: Share
+  whereContentRight: Share
   /** Share of the questions that the content model gets right. */
-  mapAccuracy: Share
+  contentAccuracy: Share
   /** Number of questions without an answer that could be used. */
   unanswered: number
 }
@@ -71,9 +71,9 @@ export function auditAnswers(
   })
   return {
     accuracy: shareOfTrue(rows.map(({ right }) => right)),
-    whereMapWrong: shareOfTrue(rows.filter(({ map }) => !map).map(({ right }) => right)),
-    whereMapRight: shareOfTrue(rows.filter(({ map }) => map).map(({ right }) => right)),
-    mapAccuracy: shareOfTrue(rows.map(({ map }) => map)),
+    whereContentWrong: shareOfTrue(rows.filter(({ map }) => !map).map(({ right }) => right)),
+    whereContentRight: shareOfTrue(rows.filter(({ map }) => map).map(({ right }) => right)),
+    contentAccuracy: shareOfTrue(rows.map(({ map }) => map)),
     unanswered: questions.length - rows.length,
   }
 }
@@ -123,15 +123,15 @@ export async function auditTrial(
   const questions = trueQuestions(trial, 'validation', count)
   const answers = await askTrueQuestions(trial, questions)
   return {
-    audit: auditAnswers(questions, answers, mapRanksRight(trial, questions)),
+    audit: auditAnswers(questions, answers, contentRanksRight(trial, questions)),
     questions: questions.length,
   }
 }
 
-/** Whether the content map scores the true item of each question higher. */
-export function mapRanksRight(trial: Trial, questions: TrueQuestion[]): boolean[] {
-  const map = trial.recommender(trial.fit('content-map'))
-  return ranksRight(questions, map, trial.setup.split.coldItems.validation)
+/** Whether the best content model scores the true item of each question higher. */
+export function contentRanksRight(trial: Trial, questions: TrueQuestion[]): boolean[] {
+  const content = trial.recommender(trial.fit('content'))
+  return ranksRight(questions, content, trial.setup.split.coldItems.validation)
 }
 
 /** Share of the true ones. */

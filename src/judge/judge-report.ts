@@ -6,7 +6,7 @@ import {
   type Audit,
   askTrueQuestions,
   auditAnswers,
-  mapRanksRight,
+  contentRanksRight,
   shareOfTrue,
   type TrueQuestion,
   trueQuestions,
@@ -27,7 +27,7 @@ export interface JudgeReport extends Audit {
   /** Share of all answers that chose the option shown first; .5 without bias. */
   firstPositionShare: Share
   /**
-   * Information that an answer adds to what the content map already says of the truth, bits a
+   * Information that an answer adds to what the best content model already says of the truth, bits a
    * question.
    */
   addedBits: number
@@ -64,7 +64,7 @@ export async function auditJudge(
   const both = trial.with({ augmentation: { bothOrders: true } })
   const questions = trueQuestions(both, 'validation', count)
   const answers = await askTrueQuestions(both, questions, onAnswer)
-  const audit = auditAnswers(questions, answers, mapRanksRight(trial, questions))
+  const audit = auditAnswers(questions, answers, contentRanksRight(trial, questions))
   const answered = answeredOf(trial, questions, answers)
   const read = answers.reduce((sum, { ordered }) => sum + ordered, 0)
   const first = answers.reduce((sum, one) => sum + one.first, 0)
@@ -160,17 +160,17 @@ function verdictOf(
  * two agree and do not.
  */
 export function addedBits({
-  mapAccuracy,
-  whereMapRight,
-  whereMapWrong,
-}: Pick<Audit, 'mapAccuracy' | 'whereMapRight' | 'whereMapWrong'>): number {
-  const m = mapAccuracy.share
-  const [bothRight, mapAlone] = [m * whereMapRight.share, m * (1 - whereMapRight.share)]
+  contentAccuracy,
+  whereContentRight,
+  whereContentWrong,
+}: Pick<Audit, 'contentAccuracy' | 'whereContentRight' | 'whereContentWrong'>): number {
+  const m = contentAccuracy.share
+  const [bothRight, contentAlone] = [m * whereContentRight.share, m * (1 - whereContentRight.share)]
   const [judgeAlone, bothWrong] = [
-    (1 - m) * whereMapWrong.share,
-    (1 - m) * (1 - whereMapWrong.share),
+    (1 - m) * whereContentWrong.share,
+    (1 - m) * (1 - whereContentWrong.share),
   ]
-  return entropy(m, 1 - m) - entropy(bothRight, bothWrong) - entropy(mapAlone, judgeAlone)
+  return entropy(m, 1 - m) - entropy(bothRight, bothWrong) - entropy(contentAlone, judgeAlone)
 }
 
 /** (p + q) times the entropy of {p, q} / (p + q), bits. */

@@ -15,11 +15,11 @@ export function aboveChance({ share, standardError }: Share): boolean {
 /** An audit in a sentence: at chance, right only where content is, or better than content. */
 export function auditVerdict({
   accuracy,
-  whereMapWrong,
-}: Pick<Audit, 'accuracy' | 'whereMapWrong'>): string {
+  whereContentWrong,
+}: Pick<Audit, 'accuracy' | 'whereContentWrong'>): string {
   if (!aboveChance(accuracy))
     return 'its answers cannot be told from chance: do not pay for this judge'
-  if (!aboveChance(whereMapWrong))
+  if (!aboveChance(whereContentWrong))
     return 'right where the content model is right, a coin (or worse) where it is wrong: adds nothing to content'
   return 'better than chance also where the content model is wrong: its answers carry information that content does not have'
 }
@@ -30,7 +30,7 @@ export function adviceVerdict(advice: AdviceFigures): string {
   const why = auditVerdict(audit)
   if (ask)
     return `ask: ${why}; ${pays} users by ${policy} x ${pairsPerUser} questions are the least that paid here`
-  if (!aboveChance(audit.whereMapWrong)) return `do not ask: ${why}`
+  if (!aboveChance(audit.whereContentWrong)) return `do not ask: ${why}`
   const from = breakEven.map(
     ({ users, accuracy }) => `${users} users: from ${accuracy ?? 'none'} on`,
   )

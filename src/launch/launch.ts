@@ -6,7 +6,6 @@ import type { ExperimentConfig } from '../experiment/config.js'
 import { Trial, type TrialOptions } from '../experiment/trial.js'
 import { rehearsed, type ShelfExpectation } from './expectation.js'
 import { userFeatures } from '../features/features.js'
-import { shelfInput } from '../shelf/rehearse.js'
 import { exposureAt, offsetOfExposure, shelfSize, shelvesOf } from '../evaluation/shelf.js'
 import { foldedModel, type SignalInput, type SignalWeights } from '../two-tower/signals.js'
 import type { TopK, TwoTowerModel } from '../two-tower/engine.js'
@@ -90,7 +89,7 @@ export function launch(
   const { dataset: all, split } = launchSplit(dataset)
   const features = userFeatures(all, split, config.features)
   const trial = new Trial({ config, dataset: all, split, features, others: [] }, run)
-  const input = shelfInput(trial)
+  const input = trial.signals()
   const weights = weightsFor(input, shelf?.weights ?? cautious.weights, split.trainUsers, {
     exposure: options.exposure ?? (shelf ? undefined : cautiousExposure),
   })

@@ -7,7 +7,7 @@ import { multiplesOfBudget } from './budget.js'
 import { smoke } from './sizes.js'
 
 const accuracies = [0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95]
-const towers = ['content-map', 'bag'] as const
+const towers = ['content', 'bag'] as const
 const judges: SimulatedJudge[] = (['independent', 'text-like'] as const).flatMap((errors) =>
   accuracies.map((accuracy) => ({ accuracy, errors })),
 )
@@ -20,11 +20,11 @@ const judges: SimulatedJudge[] = (['independent', 'text-like'] as const).flatMap
 export const breakEven: Preset = {
   name: 'break-even',
   title:
-    'Answers on top of content (the towers content-map and bag): the judge at hand, and SIMULATED judges made from held-out truth',
+    'Answers on top of content (the best content model, and the tower bag): the judge at hand, and SIMULATED judges made from held-out truth',
   question: 'From which accuracy and budget on does asking pay at all?',
   sizes: { smoke, full: { seeds: 6, settings: {} } },
   arms: (setup) => [
-    ...[...towers, 'blend'].map((tower) => ({ name: tower, tower })),
+    ...['content-map', ...towers].map((tower) => ({ name: tower, tower })),
     ...multiplesOfBudget(setup, [1, 10 / 3, 10]).flatMap((budget) => [
       ...onTowers('judge', budget, {}),
       ...judges.flatMap((judge) =>

@@ -5,7 +5,8 @@ const random = { policy: 'random' }
 
 /**
  * Answers of the same random users learned by ID towers and on top of content, against content
- * alone, and against text similarity blended in.
+ * alone, and against the best mixture of
+ * content signals.
  */
 export const itemTower: Preset = {
   name: 'item-tower',
@@ -19,12 +20,14 @@ export const itemTower: Preset = {
     { name: 'pairs on content-map', users: random, tower: 'content-map' },
     { name: 'bag', tower: 'bag' },
     { name: 'pairs on bag', users: random, tower: 'bag' },
-    { name: 'blend', tower: 'blend' },
+    { name: 'content', tower: 'content' },
+    { name: 'pairs on content', users: random, tower: 'content' },
   ],
   comparisons: () => [
     { arm: 'pairs on content-map', against: 'content-map' },
     { arm: 'pairs on bag', against: 'bag' },
     { arm: 'content-map', against: 'pairs on id' },
-    { arm: 'blend', against: 'content-map' },
+    { arm: 'content', against: 'content-map' },
+    { arm: 'pairs on content', against: 'content' },
   ],
 }

@@ -8,7 +8,7 @@ import { smoke } from './sizes.js'
 const questionsPerSeed = 500
 
 /**
- * Pairwise accuracy on held-out validation truth: of the judge, the content map, and the judge
+ * Pairwise accuracy on held-out validation truth: of the judge, the best content model, and the judge
  * where the map is wrong.
  */
 export const judgeAudit: Preset = {
@@ -30,36 +30,40 @@ export const judgeAudit: Preset = {
           failed: audit.unanswered,
           metrics: metricsOf(audit),
         },
-        { name: 'content-map', failed: audit.unanswered, metrics: metricsOf(mapAlone(audit)) },
+        { name: 'content', failed: audit.unanswered, metrics: metricsOf(contentAlone(audit)) },
       ]
     },
   },
   comparisons: () => [],
   conclusion(rows) {
     const accuracy = pooled(rows, 'accuracy')
-    const whereMapWrong = pooled(rows, 'where map wrong')
-    return `the judge is right in ${percentOf(accuracy)} of ${accuracy.n} questions, where the content map is wrong in ${percentOf(whereMapWrong)} of ${whereMapWrong.n}: ${auditVerdict({ accuracy, whereMapWrong })}`
+    const whereContentWrong = pooled(rows, 'where content wrong')
+    return `the judge is right in ${percentOf(accuracy)} of ${accuracy.n} questions, where the best content model is wrong in ${percentOf(whereContentWrong)} of ${whereContentWrong.n}: ${auditVerdict({ accuracy, whereContentWrong })}`
   },
 }
 
-function metricsOf({ accuracy, whereMapWrong, whereMapRight }: Audit): Record<string, number> {
+function metricsOf({
+  accuracy,
+  whereContentWrong,
+  whereContentRight,
+}: Audit): Record<string, number> {
   return {
     accuracy: accuracy.share,
-    'where map wrong': whereMapWrong.share,
-    'where map right': whereMapRight.share,
+    'where content wrong': whereContentWrong.share,
+    'where content right': whereContentRight.share,
     'n accuracy': accuracy.n,
-    'n where map wrong': whereMapWrong.n,
+    'n where content wrong': whereContentWrong.n,
   }
 }
 
-/** The audit of the content map itself. */
-function mapAlone(audit: Audit): Audit {
-  const { mapAccuracy: accuracy, whereMapWrong, whereMapRight } = audit
+/** The audit of the best content model itself. */
+function contentAlone(audit: Audit): Audit {
+  const { contentAccuracy: accuracy, whereContentWrong, whereContentRight } = audit
   return {
     ...audit,
     accuracy,
-    whereMapWrong: { ...whereMapWrong, share: 0 },
-    whereMapRight: { ...whereMapRight, share: 1 },
+    whereContentWrong: { ...whereContentWrong, share: 0 },
+    whereContentRight: { ...whereContentRight, share: 1 },
   }
 }
 

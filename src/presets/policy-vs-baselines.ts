@@ -21,7 +21,7 @@ export const policyVsBaselines: Preset = {
       { name: 'learned', users: { learned: true } },
       ...placed(tops),
       { name: 'all', users: { policy: 'all' } },
-      { name: 'content-map', tower: 'content-map' },
+      ...contentTowers.map((tower) => ({ name: tower, tower })),
     ]
   },
   comparisons: () => [
@@ -31,9 +31,18 @@ export const policyVsBaselines: Preset = {
     { arm: 'learned/placed', against: 'random' },
     { arm: 'learned/placed', against: 'best-feature' },
     { arm: 'learned/placed', against: 'best-feature/placed' },
-    { arm: 'content-map', against: 'learned/placed' },
+    { arm: 'content', against: 'learned/placed' },
   ],
 }
+
+/** Content without any question; the last, the best of them together, is what asking has to beat. */
+const contentTowers = [
+  'content-map',
+  'content-knn',
+  'content-nearest',
+  'similar-popularity',
+  'content',
+]
 
 /**
  * As many questions, placed where the words of the user's history tell the two items apart, and

@@ -7,7 +7,7 @@ import { grid } from '../util/grid.js'
 
 /** A share that an audit found. */
 export interface AuditRow {
-  /** E.g. `right where the content map is wrong`. */
+  /** E.g. `right where best content is wrong`. */
   name: string
   share: Share
 }
@@ -16,9 +16,9 @@ export interface AuditRow {
 export function auditRows(report: JudgeReport): AuditRow[] {
   return asked([
     { name: 'right', share: report.accuracy },
-    { name: 'content map right', share: report.mapAccuracy },
-    { name: 'right where the content map is wrong', share: report.whereMapWrong },
-    { name: 'right where it is right', share: report.whereMapRight },
+    { name: 'best content model right', share: report.contentAccuracy },
+    { name: 'right where best content is wrong', share: report.whereContentWrong },
+    { name: 'right where it is right', share: report.whereContentRight },
     { name: 'two orders, same position (flip)', share: report.flipRate },
     { name: 'first position chosen', share: report.firstPositionShare },
     ...report.byHistory.map(({ items, accuracy }) => ({
@@ -71,7 +71,7 @@ export function auditChapter(report: JudgeReport, file: string, anchor: string):
           report.verdict,
           `${report.questions} questions with a known answer, ` +
             `${report.unanswered} without a usable one; ` +
-            `an answer adds ${report.addedBits.toFixed(3)} bits to what the content map says. ` +
+            `an answer adds ${report.addedBits.toFixed(3)} bits to what the best content model says. ` +
             'Chance is 50 %.',
         ],
         tables: [shares],
@@ -102,7 +102,7 @@ export function auditText(report: JudgeReport): string {
       ]),
     ),
     '',
-    `an answer adds ${addedBits.toFixed(3)} bits to what the content map says`,
+    `an answer adds ${addedBits.toFixed(3)} bits to what the best content model says`,
     verdict,
   ].join('\n')
 }

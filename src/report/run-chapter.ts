@@ -22,7 +22,8 @@ export function runChapter({ name, result, users }: FinishedRun, anchor: string)
       title: 'Table of all arms',
       paragraphs: [
         '± is the standard error over procedures. cold: cold items ranked among themselves; ' +
-          'full: among all items; warm: later warm items.',
+          'full: among all items; warm: later warm items; shelf: all later choices among all ' +
+          'items, the same share of new ones on every shelf.',
       ],
       tables: [named(armsTable(result))],
     },

@@ -38,7 +38,7 @@ export function runTable(result: RunResult): string {
   const shown = (ks.length > 0 ? ks : config.evaluation.ks.slice(-2)).map((k) => `recall@${k}`)
   const summary = summarise(result)
   const measured = [...new Set(summary.flatMap((row) => Object.keys(row.metrics)))]
-  const standard = ['cold', 'full', 'warm'].flatMap((ranking) =>
+  const standard = ['cold', 'shelf', 'warm'].flatMap((ranking) =>
     shown.map((metric) => `${ranking}:${metric}`),
   )
   // Metrics that are not of a ranking, e.g. those of a judge, are all shown.
@@ -69,7 +69,9 @@ export function runTable(result: RunResult): string {
     grid(head, rows),
     '',
     `chance, cold: ${chances.join(', ')}. cold = cold items ranked among themselves, ` +
-      'full = among all items, warm = later warm items.',
+      'warm = later warm items,',
+    `shelf = all later choices among all items, ${100 * config.evaluation.exposure} % of the ` +
+      `first 50 places new in every row.`,
     ...data.unavailableFeatures.map(({ name, reason }) => `${name} is unavailable: ${reason}`),
     ...comparisonTable(result, shown),
     ...result.diagnostics.map(

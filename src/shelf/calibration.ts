@@ -1,9 +1,11 @@
-import { type Relevance, relevantOf } from '../dataset/split.js'
-import type { TopK } from '../two-tower/engine.js'
+import type { Relevance } from '../dataset/split.js'
 import { average } from '../util/statistics.js'
-import { fitLogistic, type Examples } from './logistic.js'
+import { examplesOf } from '../evaluation/later-relevance.js'
+import { fitLogistic } from '../util/logistic.js'
 import { bestKnown, bestNew, shelfNdcg, shelvesOf } from '../evaluation/shelf.js'
 import {
+  popularityShare,
+  rootMeanSquares,
   type SignalInput,
   type SignalName,
   signalNames,
@@ -53,12 +55,6 @@ export function calibrate(
   return { weights, slope: a1 }
 }
 
-/**
- * Weight of the popularity of similar items for each unit of the text's cosine. Fixed: fitted on
- * one period it misleads in the next, when other items are popular.
- */
-const popularityShare = 0.1
-
 /** Logit of later relevance by the signals of a user's best new items. */
 function fitSignals(
   input: SignalInput,
@@ -84,19 +80,7 @@ function fitSignals(
 
 /** All used signals at about the same weight: a first list of new items to look at. */
 function firstWeights(input: SignalInput, use: readonly SignalName[]): SignalWeights {
-  const { model, newItems } = input
-  const meanSquare = (values: Float32Array, rows: Iterable<number>) => {
-    let [sum, count] = [0, 0]
-    for (const row of rows) {
-      for (let d = 0; d < model.dim; d++) sum += values[row * model.dim + d] ** 2
-      count++
-    }
-    return sum / Math.max(1, count)
-  }
-  const users = Array.from({ length: model.users.length / model.dim }, (_, u) => u)
-  const dots = Math.sqrt(
-    (meanSquare(model.items, newItems) * meanSquare(model.users, users)) / model.dim,
-  )
+  const [dots] = rootMeanSquares(input)
   const first = { map: dots > 0 ? 1 / dots : 0, text: 5, popularity: 5 * popularityShare }
   const own = (name: SignalName) => (use.includes(name) ? first[name] : 0)
   return { map: own('map'), text: own('text'), popularity: own('popularity'), intercept: 0 }
@@ -108,32 +92,4 @@ export function mapWeights(
   of: (weight: number) => number,
 ): SignalWeights {
   return { map: of(map), text: of(text), popularity: of(popularity), intercept: of(intercept) }
-}
-
-/** An example for each listed item of each user: relevant later, or not. */
-function examplesOf(
-  { items }: TopK,
-  later: Relevance,
-  width: number,
-  features: (slot: number, user: number) => number[],
-): Examples {
-  const k = items.length / later.users.length
-  const rows: number[] = []
-  const labels: number[] = []
-  const weights: number[] = []
-  later.users.forEach((user, n) => {
-    const relevant = relevantOf(later, n)
-    for (let slot = n * k; slot < (n + 1) * k; slot++) {
-      if (items[slot] < 0) continue
-      rows.push(...features(slot, user))
-      labels.push(relevant.has(items[slot]) ? 1 : 0)
-      weights.push(1 / relevant.size)
-    }
-  })
-  return {
-    width,
-    features: Float64Array.from(rows),
-    labels: Uint8Array.from(labels),
-    weights: Float64Array.from(weights),
-  }
 }

@@ -1,20 +1,11 @@
 import type { Relevance } from '../dataset/split.js'
-import { popularityOf } from '../evaluation/baselines.js'
 import type { Trial } from '../experiment/trial.js'
 import type { TopK } from '../two-tower/engine.js'
 import { type Calibration, calibrate, mapWeights } from './calibration.js'
 import { average } from '../util/statistics.js'
+import { union } from '../evaluation/ranking-tasks.js'
 import { bestKnown, newNdcg } from '../evaluation/shelf.js'
-import {
-  type SignalInput,
-  type SignalName,
-  type SignalWeights,
-  similarPopularity,
-} from '../two-tower/signals.js'
-import { textVectors } from '../two-tower/text-vectors.js'
-
-/** Rank of the text vectors. */
-export const textRank = 256
+import { type SignalInput, type SignalName, type SignalWeights } from '../two-tower/signals.js'
 
 /** Sets of signals that a rehearsal chooses from, the plainest first. */
 export const signalSets: readonly (readonly SignalName[])[] = [
@@ -24,36 +15,6 @@ export const signalSets: readonly (readonly SignalName[])[] = [
   ['text', 'popularity'],
   ['map', 'text', 'popularity'],
 ]
-
-/** All that the shelf knows of a trial's users and items; its cold items are the new ones. */
-export function shelfInput(trial: Trial, newItems = trial.setup.split.coldItems.all): SignalInput {
-  const { dataset, split } = trial.setup
-  const input = {
-    engine: trial.engine,
-    model: trial.fit('content-map'),
-    text: textVectors(dataset.items, split.train, textRank),
-    train: split.train,
-    popularity: popularityOf(split.train, dataset.itemIds.length),
-    knownItems: split.warmItems,
-    newItems,
-  }
-  return { ...input, similar: similarPopularity(input) }
-}
-
-/** The relevant items of several tasks as one, users ascending. */
-export function union(parts: readonly Relevance[]): Relevance {
-  const byUser = new Map<number, number[]>()
-  for (const { users, start, item } of parts)
-    users.forEach((user, k) => {
-      const items = byUser.get(user) ?? []
-      byUser.set(user, [...items, ...item.subarray(start[k], start[k + 1])])
-    })
-  const users = Int32Array.from(byUser.keys()).sort()
-  const lists = Array.from(users, (user) => byUser.get(user)!)
-  const start = new Int32Array(users.length + 1)
-  lists.forEach((items, k) => (start[k + 1] = start[k] + items.length))
-  return { users, start, item: Int32Array.from(lists.flat()) }
-}
 
 /** A rehearsal: users, known items and items pretended new, and what users chose later. */
 export interface ShelfRehearsal {
@@ -69,7 +30,7 @@ export interface ShelfRehearsal {
 /** The rehearsal of a trial on a split whose later interactions are known. */
 export function shelfRehearsal(trial: Trial): ShelfRehearsal {
   const { validation, test, warm } = trial.setup.split.relevant
-  const input = shelfInput(trial)
+  const input = trial.signals()
   const later = union([validation, test, warm])
   const laterNew = union([validation, test])
   return { input, later, laterNew, known: bestKnown(input, later.users) }

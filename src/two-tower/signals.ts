@@ -1,4 +1,5 @@
 import type { Histories } from '../dataset/histories.js'
+import { range } from '../util/typed.js'
 import type { Engine, TwoTowerModel } from './engine.js'
 import type { TextVectors } from './text-vectors.js'
 
@@ -29,6 +30,12 @@ export interface SignalInput {
   /** Of each new item, `similarPopularity` [numNew]. */
   similar: Float32Array
 }
+
+/**
+ * Weight of the popularity of similar items for each unit of the text's cosine. Fixed: fitted on
+ * one period it misleads in the next, when other items are popular.
+ */
+export const popularityShare = 0.1
 
 /** Known items that a new one is compared with. */
 const neighbours = 20
@@ -70,6 +77,25 @@ function dot(dim: number, a: Float32Array, row: number, b: Float32Array, column:
   let sum = 0
   for (let d = 0; d < dim; d++) sum += a[row * dim + d] * b[column * dim + d]
   return sum
+}
+
+/**
+ * Root mean squares of a user's dot product with a new item at its place on the content map, and of
+ * the cosine of their texts, as if their vectors had no common direction.
+ */
+export function rootMeanSquares({ model, text, newItems }: SignalInput): [number, number] {
+  const own = (dim: number, users: Float32Array, items: Float32Array) => {
+    const all = range(users.length / dim)
+    return Math.sqrt((meanSquare(users, dim, all) * meanSquare(items, dim, newItems)) / dim)
+  }
+  return [own(model.dim, model.users, model.items), own(text.dim, text.users, text.items)]
+}
+
+/** Mean squared length of some rows. */
+function meanSquare(values: Float32Array, dim: number, rows: Int32Array): number {
+  let sum = 0
+  for (const row of rows) for (let d = 0; d < dim; d++) sum += values[row * dim + d] ** 2
+  return sum / Math.max(1, rows.length)
 }
 
 /**

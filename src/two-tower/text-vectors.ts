@@ -1,6 +1,7 @@
 import { tfidf } from '../dataset/content.js'
 import type { ItemText } from '../dataset/dataset.js'
 import { type Histories, historyOf } from '../dataset/histories.js'
+import type { SparseMatrix } from '../util/sparse.js'
 import { truncatedSvd } from '../util/svd.js'
 
 /** Text of items and users as vectors whose dot products are cosines, row-major float32. */
@@ -12,15 +13,31 @@ export interface TextVectors {
   users: Float32Array
 }
 
-/** Truncated SVD of TF-IDF, of at most this rank. */
-export function textVectors(items: ItemText[], train: Histories, rank: number): TextVectors {
+/** Rank of the text vectors, where the texts have as much. */
+const textRank = 256
+
+const computed = new WeakMap<
+  ItemText[],
+  { terms: SparseMatrix; vectors: Float32Array; dim: number }
+>()
+
+/** Truncated SVD of the items' TF-IDF; of the same items it is made once. */
+function itemVectors(items: ItemText[], rank: number) {
+  const known = computed.get(items)
+  if (known) return known
   const terms = tfidf(items)
-  if (terms.value.length === 0) {
-    const users = new Float32Array(train.start.length - 1)
-    return { dim: 1, items: new Float32Array(items.length), users }
-  }
-  const { vectors, rank: dim } = truncatedSvd(terms, rank)
-  const rows = Float32Array.from(vectors)
+  const { vectors, rank: dim } =
+    terms.value.length === 0
+      ? { vectors: new Float32Array(items.length), rank: 1 }
+      : truncatedSvd(terms, rank)
+  const made = { terms, vectors: Float32Array.from(vectors), dim }
+  computed.set(items, made)
+  return made
+}
+
+/** Truncated SVD of TF-IDF, of at most this rank. */
+export function textVectors(items: ItemText[], train: Histories, rank = textRank): TextVectors {
+  const { terms, vectors: rows, dim } = itemVectors(items, rank)
   const users = new Float32Array((train.start.length - 1) * dim)
   const sum = new Float64Array(terms.columns)
   for (let u = 0; u + 1 < train.start.length; u++) {

@@ -27,3 +27,8 @@ export function concat(a: Int32Array, b: Int32Array): Int32Array {
   both.set(b, a.length)
   return both
 }
+
+/** The bytes of a typed array, not copied. */
+export function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength)
+}

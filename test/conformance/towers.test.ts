@@ -39,8 +39,11 @@ towers.add(new BrandTower())
 const candidates: Candidate[] = [
   { tower: 'id', warmItems: 'warm model' },
   { tower: 'content-map', warmItems: 'warm model' },
+  { tower: 'content-knn', warmItems: 'warm model', deterministic: true },
+  { tower: 'content-nearest', warmItems: 'no vectors', deterministic: true },
+  { tower: 'similar-popularity', warmItems: 'warm model', deterministic: true },
+  { tower: 'content', warmItems: 'warm model' },
   { tower: 'bag', warmItems: 'own training' },
-  { tower: 'blend', warmItems: 'no vectors' },
   { tower: 'brand', warmItems: 'no vectors', deterministic: true },
 ]
 

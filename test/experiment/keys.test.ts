@@ -30,7 +30,8 @@ const arms: Arm[] = [
   { name: 'content-map', tower: 'content-map' },
   { name: 'pairs on content-map', users: random, tower: 'content-map' },
   { name: 'bag', tower: 'bag' },
-  { name: 'blend', tower: 'blend' },
+  { name: 'content', tower: 'content' },
+  { name: 'content-knn', tower: 'content-knn' },
   { name: 'simulated', users: random, answers: { accuracy: 0.8, errors: 'independent' } },
 ]
 
@@ -102,6 +103,7 @@ const others: Record<string, unknown> = {
   'policy.pool': 60,
   'policy.judge': 'offline',
   'policy.deploy': 'sample',
+  'evaluation.exposure': 0.3,
   'evaluation.ks': [3, 5],
   'evaluation.trainings': 2,
 }

@@ -79,7 +79,7 @@ describe('an audit', () => {
       )
     expect(answer(() => true)).toMatchObject({
       accuracy: { share: 1 },
-      whereMapWrong: { share: 1 },
+      whereContentWrong: { share: 1 },
     })
     expect(auditVerdict(answer(() => true))).toMatch(/better than chance also where/)
     expect(auditVerdict(answer((k) => k % 2 === 0))).toMatch(/cannot be told from chance/)
@@ -87,7 +87,7 @@ describe('an audit', () => {
     expect(asked.accuracy.share).toBeGreaterThan(0.6)
     expect(asked.unanswered).toBe(0)
     const { n } = asked.accuracy
-    expect(asked.whereMapRight.n + asked.whereMapWrong.n).toBe(n)
+    expect(asked.whereContentRight.n + asked.whereContentWrong.n).toBe(n)
   })
 })
 
@@ -163,7 +163,11 @@ describe('the report of an audit', () => {
 
   it('gives an oracle all bits, and an echo of the map or a coin none', () => {
     const bits = (map: number, right: number, wrong: number) =>
-      addedBits({ mapAccuracy: of(map), whereMapRight: of(right), whereMapWrong: of(wrong) })
+      addedBits({
+        contentAccuracy: of(map),
+        whereContentRight: of(right),
+        whereContentWrong: of(wrong),
+      })
     const of = (share: number) => ({ share, standardError: 0, n: 100 })
     expect(bits(0.5, 1, 1)).toBeCloseTo(1, 12)
     expect(bits(0.75, 1, 0)).toBeCloseTo(0, 12)

@@ -10,9 +10,9 @@ const report: JudgeReport = {
   questions: 100,
   unanswered: 1,
   accuracy: share(0.75, 99),
-  mapAccuracy: share(0.6, 99),
-  whereMapWrong: share(0.7, 40),
-  whereMapRight: share(0.78, 59),
+  contentAccuracy: share(0.6, 99),
+  whereContentWrong: share(0.7, 40),
+  whereContentRight: share(0.78, 59),
   flipRate: share(0, 0),
   firstPositionShare: share(0.5, 198),
   addedBits: 0.1234,
@@ -24,8 +24,8 @@ const report: JudgeReport = {
 }
 const names = [
   'right',
-  'content map right',
-  'right where the content map is wrong',
+  'best content model right',
+  'right where best content is wrong',
   'right where it is right',
   'first position chosen',
   'right, histories of 1 to 3 items',
@@ -34,7 +34,7 @@ const names = [
 
 it('the rows hold every share that there are questions for, each on one line', () => {
   expect(auditRows(report).map(({ name }) => name)).toEqual(names)
-  expect(auditRows(report)[2].share).toEqual(report.whereMapWrong)
+  expect(auditRows(report)[2].share).toEqual(report.whereContentWrong)
 })
 
 it('the page has these rows, and a figure of the calibration', () => {

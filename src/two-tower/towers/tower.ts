@@ -30,6 +30,8 @@ export interface TowerInput {
   numUsers: number
   /** Train interactions of each item [numItems]. */
   popularity: Int32Array
+  /** Indices of the items with train interactions. */
+  warmItems: Int32Array
   /** Indices of the items without train interactions, which need a vector too. */
   coldItems: Int32Array
   /** Seed of the start and the order of trainings. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fitLogistic } from '#src/shelf/logistic.js'
+import { fitLogistic } from '#src/util/logistic.js'
 import { stream } from '#src/util/random.js'
 
 /** Draws labels from known coefficients. */
