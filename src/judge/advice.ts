@@ -12,7 +12,7 @@ export interface Gain {
   /** Which of its answers are wrong. */
   errors: SimulatedJudge['errors']
   /**
-   * Cold recall@K minus that of the best content model, on the test half of the rehearsal; mean over
+   * Cold recall@K minus that of the best content, on the test half of the rehearsal; mean over
    * rehearsals.
    */
   gain: number

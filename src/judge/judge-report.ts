@@ -27,7 +27,7 @@ export interface JudgeReport extends Audit {
   /** Share of all answers that chose the option shown first; .5 without bias. */
   firstPositionShare: Share
   /**
-   * Information that an answer adds to what the best content model already says of the truth, bits a
+   * Information that an answer adds to what the best content already says of the truth, bits a
    * question.
    */
   addedBits: number

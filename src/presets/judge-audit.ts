@@ -8,7 +8,7 @@ import { smoke } from './sizes.js'
 const questionsPerSeed = 500
 
 /**
- * Pairwise accuracy on held-out validation truth: of the judge, the best content model, and the judge
+ * Pairwise accuracy on held-out validation truth: of the judge, the best content, and the judge
  * where the map is wrong.
  */
 export const judgeAudit: Preset = {

@@ -35,7 +35,7 @@ export const policyVsBaselines: Preset = {
   ],
 }
 
-/** Content without any question; the last, the best of them together, is what asking has to beat. */
+/** Content without any question; the last, the best mixture, is what asking has to beat. */
 const contentTowers = [
   'content-map',
   'content-knn',
