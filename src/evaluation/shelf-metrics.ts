@@ -2,7 +2,7 @@ import { type Relevance, relevantOf } from '../dataset/split.js'
 import type { Engine, TopK, TwoTowerModel } from '../two-tower/engine.js'
 import { average } from '../util/statistics.js'
 import { slopeOf } from './later-relevance.js'
-import { bestKnown, mergeShelf, offsetOfExposure, shelfSize, type ShelfTask } from './shelf.js'
+import { bestKnown, offsetOfExposure, shelfLists, shelfSize, type ShelfTask } from './shelf.js'
 
 /** Metrics of lists that hold known and new items. */
 export interface ShelfReport {
@@ -122,9 +122,7 @@ export function evaluateShelf(
     numFresh: Math.min(length, task.newItems.length),
   }
   const offset = offsetOfExposure(shelves, exposure)
-  const items = new Int32Array(users.length * length).fill(-1)
-  for (let n = 0; n < users.length; n++)
-    mergeShelf(shelves, n, offset, (item, rank) => (items[n * length + rank - 1] = item), length)
+  const items = shelfLists(shelves, offset, length)
   const isNew = new Set(task.newItems)
   return shelfMetrics(items, task.later, (item) => isNew.has(item), ks)
 }

@@ -44,8 +44,13 @@ export function bestKnown(
 }
 
 /** The best new items of users under these weights. */
-export function bestNew(input: SignalInput, weights: SignalWeights, users: Int32Array): TopK {
-  const k = Math.min(shelfSize, input.newItems.length)
+export function bestNew(
+  input: SignalInput,
+  weights: SignalWeights,
+  users: Int32Array,
+  length = shelfSize,
+): TopK {
+  const k = Math.min(length, input.newItems.length)
   return input.engine.topK(foldedModel(input, weights), users, input.newItems, k)
 }
 
@@ -54,14 +59,15 @@ export function shelvesOf(
   input: SignalInput,
   weights: SignalWeights,
   users: Int32Array,
-  known = bestKnown(input, users),
+  known?: TopK,
+  length = shelfSize,
 ): Shelves {
   return {
     users,
-    known,
-    numKnown: Math.min(shelfSize, input.knownItems.length),
-    fresh: bestNew(input, weights, users),
-    numFresh: Math.min(shelfSize, input.newItems.length),
+    known: known ?? bestKnown(input, users, length),
+    numKnown: Math.min(length, input.knownItems.length),
+    fresh: bestNew(input, weights, users, length),
+    numFresh: Math.min(length, input.newItems.length),
   }
 }
 
@@ -75,7 +81,7 @@ export function mergeShelf(
   { known, numKnown, fresh, numFresh }: Shelves,
   n: number,
   offset: number,
-  visit: (item: number, rank: number, isNew: boolean) => void,
+  visit: (item: number, rank: number, isNew: boolean, score: number) => void,
   length = shelfSize,
 ): void {
   let [k, f] = [n * numKnown, n * numFresh]
@@ -84,9 +90,21 @@ export function mergeShelf(
     const a = k < lastK && known.items[k] >= 0 ? known.scores[k] : -Infinity
     const b = f < lastF && fresh.items[f] >= 0 ? fresh.scores[f] + offset : -Infinity
     if (a === -Infinity && b === -Infinity) return
-    if (a >= b) visit(known.items[k++], rank, false)
-    else visit(fresh.items[f++], rank, true)
+    if (a >= b) visit(known.items[k++], rank, false, a)
+    else visit(fresh.items[f++], rank, true, b)
   }
+}
+
+/**
+ * Users' shelves as lists of items, best first, -1 where a list has ended [n, length].
+ *
+ * @param offset - by which new items are shifted
+ */
+export function shelfLists(shelves: Shelves, offset: number, length = shelfSize): Int32Array {
+  const items = new Int32Array(shelves.users.length * length).fill(-1)
+  for (let n = 0; n < shelves.users.length; n++)
+    mergeShelf(shelves, n, offset, (item, rank) => (items[n * length + rank - 1] = item), length)
+  return items
 }
 
 /** ndcg of each user's shelf [n], new items shifted by an offset. */

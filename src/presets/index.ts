@@ -14,6 +14,7 @@ import { policyVsBaselines } from './policy-vs-baselines.js'
 import { promptDesign } from './prompt-design.js'
 import { proxyRewards } from './proxy-rewards.js'
 import { rewardNoise } from './reward-noise.js'
+import { shelfQuestions } from './shelf-questions.js'
 import { universalFeatures } from './universal-features.js'
 
 /**
@@ -34,6 +35,7 @@ export const presets: Registry<Preset> = registry('preset', [
   billOfLearning,
   itemTower,
   breakEven,
+  shelfQuestions,
   crossDomain,
   universalFeatures,
 ])

@@ -70,8 +70,7 @@ export function runTable(result: RunResult): string {
     '',
     `chance, cold: ${chances.join(', ')}. cold = cold items ranked among themselves, ` +
       'warm = later warm items,',
-    `shelf = all later choices among all items, ${100 * config.evaluation.exposure} % of the ` +
-      `first 50 places new in every row.`,
+    `shelf = all later choices among all items, the same share of new ones on every shelf.`,
     ...data.unavailableFeatures.map(({ name, reason }) => `${name} is unavailable: ${reason}`),
     ...comparisonTable(result, shown),
     ...result.diagnostics.map(

@@ -3,9 +3,14 @@ import type { Trial } from '../experiment/trial.js'
 import type { TopK } from '../two-tower/engine.js'
 import { type Calibration, calibrate, mapWeights } from './calibration.js'
 import { average } from '../util/statistics.js'
-import { union } from '../evaluation/ranking-tasks.js'
+import { type Half, union } from '../evaluation/ranking-tasks.js'
 import { bestKnown, newNdcg } from '../evaluation/shelf.js'
-import { type SignalInput, type SignalName, type SignalWeights } from '../two-tower/signals.js'
+import {
+  only,
+  type SignalInput,
+  type SignalName,
+  type SignalWeights,
+} from '../two-tower/signals.js'
 
 /** Sets of signals that a rehearsal chooses from, the plainest first. */
 export const signalSets: readonly (readonly SignalName[])[] = [
@@ -29,10 +34,18 @@ export interface ShelfRehearsal {
 
 /** The rehearsal of a trial on a split whose later interactions are known. */
 export function shelfRehearsal(trial: Trial): ShelfRehearsal {
-  const { validation, test, warm } = trial.setup.split.relevant
-  const input = trial.signals()
-  const later = union([validation, test, warm])
-  const laterNew = union([validation, test])
+  const { validation, test } = trial.setup.split.relevant
+  return rehearsalOn(trial, trial.signals(), union([validation, test]))
+}
+
+/** The rehearsal of the new items of one half alone. */
+export function halfRehearsal(trial: Trial, half: Half): ShelfRehearsal {
+  const { coldItems, relevant } = trial.setup.split
+  return rehearsalOn(trial, only(trial.signals(), coldItems[half]), relevant[half])
+}
+
+function rehearsalOn(trial: Trial, input: SignalInput, laterNew: Relevance): ShelfRehearsal {
+  const later = union([laterNew, trial.setup.split.relevant.warm])
   return { input, later, laterNew, known: bestKnown(input, later.users) }
 }
 

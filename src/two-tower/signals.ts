@@ -29,6 +29,8 @@ export interface SignalInput {
   newItems: Int32Array
   /** Of each new item, `similarPopularity` [numNew]. */
   similar: Float32Array
+  /** What answers add to each new item's score, the same for all users [numNew]. Default: 0. */
+  worth?: Float32Array
 }
 
 /**
@@ -60,6 +62,19 @@ export function similarPopularity(input: Omit<SignalInput, 'similar'>): Float32A
     }
     return total > 0 ? sum / total - mean : 0
   })
+}
+
+/** The input with only some of its new items. */
+export function only(input: SignalInput, newItems: Int32Array): SignalInput {
+  const { similar, worth } = input
+  const place = new Map(Array.from(input.newItems, (item, k) => [item, k]))
+  const pick = (values: Float32Array) => Float32Array.from(newItems, (i) => values[place.get(i)!])
+  return { ...input, newItems, similar: pick(similar), ...(worth ? { worth: pick(worth) } : {}) }
+}
+
+/** Score of an item for a user: the dot product of their vectors. */
+export function scoreOf({ dim, users, items }: TwoTowerModel, user: number, item: number): number {
+  return dot(dim, users, user, items, item)
 }
 
 /** Signals of a user and a new item, in the order of `signalNames`. */
@@ -100,11 +115,11 @@ function meanSquare(values: Float32Array, dim: number, rows: Int32Array): number
 
 /**
  * Vectors whose dot product is a shelf score: users [e; profile; 1], new items [map v; text x;
- * popularity s + intercept], known items [v; 0; 0], of dimension D + R + 1. A plain dot product in
- * any vector database gives exactly this ranking.
+ * popularity s + intercept + worth], known items [v; 0; 0], of dimension D + R + 1. A plain dot
+ * product in any vector database gives exactly this ranking.
  */
 export function foldedModel(input: SignalInput, weights: SignalWeights): TwoTowerModel {
-  const { model, text, knownItems, newItems, similar } = input
+  const { model, text, knownItems, newItems, similar, worth } = input
   const [D, R] = [model.dim, text.dim]
   const dim = D + R + 1
   const numUsers = model.users.length / D
@@ -121,7 +136,7 @@ export function foldedModel(input: SignalInput, weights: SignalWeights): TwoTowe
     const row = items.subarray(item * dim, (item + 1) * dim)
     for (let d = 0; d < D; d++) row[d] = weights.map * model.items[item * D + d]
     for (let d = 0; d < R; d++) row[D + d] = weights.text * text.items[item * R + d]
-    row[D + R] = weights.popularity * similar[k] + weights.intercept
+    row[D + R] = weights.popularity * similar[k] + weights.intercept + (worth?.[k] ?? 0)
   })
   return { dim, users, items }
 }

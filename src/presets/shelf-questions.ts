@@ -1,0 +1,147 @@
+import { hasText } from '../dataset/content.js'
+import { shelfTask } from '../evaluation/ranking-tasks.js'
+import { shelfMetrics } from '../evaluation/shelf-metrics.js'
+import {
+  exposureAt,
+  offsetOfExposure,
+  shelfLists,
+  shelfSize,
+  type ShelfTask,
+  shelvesOf,
+} from '../evaluation/shelf.js'
+import type { Measurement, Preset } from '../experiment/preset.js'
+import type { ReportedRow } from '../experiment/row.js'
+import type { Setup } from '../experiment/setup.js'
+import { agreement, simulateAnswers } from '../experiment/simulated-judge.js'
+import type { Trial } from '../experiment/trial.js'
+import {
+  anchoredDepth,
+  anchoredQuestions,
+  pairQuestions,
+  type ShelfQuestion,
+} from '../shelf/questions.js'
+import { halfRehearsal, rehearseShelf } from '../shelf/rehearse.js'
+import { shelfAnswers, withWorth, worthOf } from '../shelf/worth.js'
+import type { TwoTowerModel } from '../two-tower/engine.js'
+import { only, type SignalInput, type SignalWeights } from '../two-tower/signals.js'
+import { sampleDistinct, stream } from '../util/random.js'
+import { meanAndError } from '../util/statistics.js'
+import { multiplesOfBudget } from './budget.js'
+import { smoke } from './sizes.js'
+
+const accuracies = [0.6, 0.7, 0.8, 0.9]
+const placements = ['anchored', 'pairs']
+const budgets = (setup: Setup) => multiplesOfBudget(setup, [1, 10 / 3])
+
+/**
+ * What answers about new items add to the shelf, on top of content, at the same exposure: questions
+ * that compare a new item with a known one near the end of the user's shelf, against pairs of new
+ * items. The judges are SIMULATED from held-out truth of two kinds: the model of all interactions,
+ * which knows how popular each item becomes, and the same without it, which knows taste alone.
+ */
+export const shelfQuestions: Preset = {
+  name: 'shelf-questions',
+  title: 'Questions against known items, and pairs of new ones, by SIMULATED judges, on the shelf',
+  question: 'Which questions pay on the shelf, on top of content, and from which accuracy on?',
+  sizes: { smoke, full: { seeds: 5, settings: {} } },
+  measurements: {
+    steps: (setup) => 1 + budgets(setup).length * placements.length * 2 * accuracies.length,
+    measure: (trial, step) => Promise.resolve(measure(trial, step)),
+  },
+  comparisons: () => [],
+  conclusion: (rows, { evaluation }) =>
+    gains(rows, `shelf:ndcg@${Math.max(...evaluation.ks.filter((k) => k <= shelfSize))}`),
+}
+
+/** The shelf of the test half, calibrated on the validation half. */
+interface TestShelf {
+  trial: Trial
+  input: SignalInput
+  weights: SignalWeights
+  slope: number
+  task: ShelfTask
+  /** Share of the first 50 places that is new, which answers do not change. */
+  exposure: number
+}
+
+function measure(trial: Trial, step: () => void): Measurement[] {
+  const { split } = trial.setup
+  const { slope, weights } = rehearseShelf([halfRehearsal(trial, 'validation')])
+  const input = only(trial.signals(), split.coldItems.test)
+  const task = shelfTask(split, 'test')
+  const exposure = exposureAt(shelvesOf(input, weights, task.later.users), shelfSize)
+  const shelf = { trial, input, weights, slope, task, exposure }
+  const rows: Measurement[] = [{ name: 'no questions', metrics: metricsOf(shelf, input) }]
+  step()
+  const everything = trial.trainOnEverything()
+  const truths = { 'all interactions': everything, taste: withoutPopularity(everything) }
+  for (const N of budgets(trial.setup))
+    for (const name of placements) {
+      const questions = questionsOf(shelf, name, N)
+      for (const [truth, model] of Object.entries(truths))
+        for (const accuracy of accuracies) {
+          const answered = answer(questions, model, accuracy, trial.seed)
+          const asked = withWorth(input, worthOf(shelfAnswers(questions, answered), slope))
+          const factors = { N, truth, accuracy }
+          const metrics = metricsOf(shelf, asked)
+          rows.push({ name, factors, users: N, calls: questions.length, metrics })
+          step()
+        }
+    }
+  return rows
+}
+
+function questionsOf({ trial, input, weights }: TestShelf, name: string, N: number) {
+  const { config, features, dataset } = trial.setup
+  const { pairsPerUser } = config.augmentation
+  const drawn = sampleDistinct(features.users.length, N, stream(trial.seed, 'shelf users'))
+  const users = drawn.map((k) => features.users[k])
+  const askable = (item: number) => hasText(dataset.items[item])
+  if (name === 'pairs')
+    return pairQuestions(input, weights, users, pairsPerUser, trial.seed, askable)
+  const shelves = shelvesOf(input, weights, users, undefined, anchoredDepth.items)
+  return anchoredQuestions(shelves, pairsPerUser, trial.seed, askable)
+}
+
+function answer(asked: ShelfQuestion[], truth: TwoTowerModel, accuracy: number, seed: number) {
+  const pairs = asked.map(({ user, item, other }) => ({ user, preferred: item, other }))
+  return simulateAnswers(pairs, agreement(pairs, truth), { accuracy, errors: 'independent' }, seed)
+}
+
+/** The model without what makes an item liked by everybody: users less their mean. */
+function withoutPopularity({ dim, users, items }: TwoTowerModel): TwoTowerModel {
+  const mean = new Float64Array(dim)
+  users.forEach((x, k) => (mean[k % dim] += (x * dim) / users.length))
+  return { dim, users: users.map((x, k) => x - mean[k % dim]), items }
+}
+
+/** Metrics of the shelf, new items shifted to the exposure that they had without answers. */
+function metricsOf(shelf: TestShelf, input: SignalInput): Record<string, number> {
+  const { weights, task, exposure, trial } = shelf
+  const shelves = shelvesOf(input, weights, task.later.users)
+  const lists = shelfLists(shelves, offsetOfExposure(shelves, exposure))
+  const isNew = new Set(task.newItems)
+  const ks = trial.setup.config.evaluation.ks.filter((k) => k <= shelfSize)
+  const { mean } = shelfMetrics(lists, task.later, (item) => isNew.has(item), ks)
+  return Object.fromEntries(Object.entries(mean).map(([name, value]) => [`shelf:${name}`, value]))
+}
+
+/** Gains over no questions, at the largest number of questions, by placement and truth. */
+function gains(rows: ReportedRow[], metric: string): string {
+  const base = new Map(
+    rows.filter(({ policy }) => policy === 'no questions').map((row) => [row.seed, row]),
+  )
+  const most = Math.max(...rows.map(({ factors }) => Number(factors['N'] ?? 0)))
+  const groups = new Map<string, number[]>()
+  for (const { policy, factors, seed, metrics } of rows) {
+    if (factors['N'] !== most || factors['accuracy'] !== 0.8) continue
+    const name = `${policy}, judge of ${factors['truth']}`
+    const gain = metrics[metric] / base.get(seed)!.metrics[metric] - 1
+    groups.set(name, [...(groups.get(name) ?? []), 100 * gain])
+  }
+  const said = [...groups].map(([name, values]) => {
+    const { mean, standardError } = meanAndError(values)
+    return `${name} ${mean < 0 ? '' : '+'}${mean.toFixed(1)} ± ${standardError.toFixed(1)} %`
+  })
+  return `${metric.replace(':', ' ')} at accuracy 0.8, ${most} users: ${said.join('; ')}`
+}
