@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { synthesizeLaunch } from '#src/dataset/synthetic-launch.js'
+import { readConfig } from '#src/experiment/config.js'
+import { launch as place } from '#src/launch/launch.js'
 import { understudy } from '../support/command.js'
 import { folderOf } from '../support/files.js'
 
@@ -108,10 +111,28 @@ describe('new items that are chosen', () => {
     expect(launch('orders.csv', 'products.csv', ...config).status).toBe(0)
   })
 
-  it('are all placed alike where none of them has text, and less is to be expected', () => {
+  it('are placed where none of them has text, and counted', () => {
     const { status, stdout } = launch('orders.csv', 'silent.csv')
     expect(status).toBe(0)
     expect(stdout).toContain('note: 6 of 6 new items have no text')
+    expect(stdout).not.toContain('expect less')
+  })
+
+  it('promise less than the rehearsals gave where they have less text', () => {
+    const config = readConfig({
+      dataset: { synthetic: { users: 400, items: 400 } },
+      contentMap: { rank: 8 },
+      model: { epochs: 1 },
+    })
+    const spoken = synthesizeLaunch(config.dataset.synthetic)
+    const newItems = { ...spoken.newItems!, items: spoken.newItems!.items.map(() => ({})) }
+    const { expected, notes } = place({ ...spoken, newItems }, config)
+    expect(expected).toBeDefined()
+    expect(notes).toEqual([
+      expect.stringMatching(
+        /^\d+ of \d+ new items have no text: .*, so expect less than they gave$/,
+      ),
+    ])
   })
 
   it('may be one item, which takes no more than its place', () => {
