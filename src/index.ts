@@ -1,12 +1,14 @@
 // Every public name, room by room, in the order data flows.
 
 // dataset: what is known of users and items, and what is to be found
-export type { Dataset, Interactions, ItemText, NewItems } from './dataset/dataset.js'
+export type { Dataset, Interactions, ItemText, NewItems, OwnedItems } from './dataset/dataset.js'
+export type { LeftOut, LeftOutReason } from './dataset/left-out.js'
 export type {
   ColumnsConfig,
   DatasetConfig,
   DatasetSettings,
   FilesConfig,
+  NewItemsConfig,
   SyntheticConfig,
 } from './dataset/config.js'
 export { loadDataset, type LoadOptions } from './dataset/load.js'

@@ -1,9 +1,11 @@
 import { hasText } from '../dataset/content.js'
 import type { Dataset } from '../dataset/dataset.js'
+import type { LeftOut } from '../dataset/left-out.js'
 import { type Split, splitDataset } from '../dataset/split.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { userFeatures } from '../features/features.js'
 import { UnderstudyError } from '../util/errors.js'
+import { grid } from '../util/grid.js'
 import { type CommonOptions, configOf, loadConfigured, printJson } from './options.js'
 
 /** `understudy data inspect`: what is in a data set, its split and its features. */
@@ -15,7 +17,8 @@ export async function inspect(options: CommonOptions): Promise<void> {
   else process.stdout.write(inspectionText(document) + '\n')
 }
 
-function contentsOf({ name, fingerprint, userIds, itemIds, interactions, items, notes }: Dataset) {
+function contentsOf(dataset: Dataset) {
+  const { name, fingerprint, userIds, itemIds, interactions, items, notes } = dataset
   const withField = (field: 'title' | 'categories' | 'brand' | 'description') =>
     items.filter((text) => text[field] !== undefined).length
   const { timestamp } = interactions
@@ -39,6 +42,7 @@ function contentsOf({ name, fingerprint, userIds, itemIds, interactions, items, 
       description: withField('description'),
     },
     notes,
+    leftOut: dataset.leftOut ?? [],
   }
 }
 
@@ -78,7 +82,7 @@ function splitOf(dataset: Dataset, config: ExperimentConfig) {
 type Document = ReturnType<typeof contentsOf> & ReturnType<typeof splitOf>
 
 function inspectionText(document: Document): string {
-  const { split, features, notes, itemText, ...facts } = document
+  const { split, features, notes, itemText, leftOut, ...facts } = document
   const lines = [
     ...Object.entries(facts).map(([name, value]) => [
       name,
@@ -98,5 +102,18 @@ function inspectionText(document: Document): string {
     ...notes.map((note) => ['note', note]),
   ]
   const width = Math.max(...lines.map(([name]) => name.length))
-  return lines.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n')
+  const text = lines.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n')
+  return `${text}\n\n${leftOutText(leftOut)}`
+}
+
+function leftOutText(leftOut: readonly LeftOut[]): string {
+  if (leftOut.length === 0) return 'nothing was left out'
+  const cell = (count: number | undefined) => (count === undefined ? '' : String(count))
+  return grid(
+    ['left out or changed', 'users', 'items', 'interactions'],
+    leftOut.map(({ reason, done, users, items, interactions }) => [
+      `${reason}: ${done}`,
+      ...[users, items, interactions].map(cell),
+    ]),
+  )
 }

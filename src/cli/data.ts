@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { catalogueEntry, fetchable } from '../dataset/catalogue.js'
 import { findDatasets } from '../dataset/find.js'
 import { grid } from '../util/grid.js'
-import { dataRoot, printJson, withDataOptions } from './flags.js'
+import { dataRoot, printJson, withDataOptions, withNewItemsOptions } from './flags.js'
 import { interruption } from './interrupt.js'
 import type { CommonOptions } from './options.js'
 import { progressBar } from '../util/progress.js'
@@ -57,8 +57,8 @@ const sizeOf = async (file: string | undefined) =>
   file === undefined ? 0 : (await stat(file)).size
 
 function inspectCommand(): Command {
-  return withDataOptions(new Command('inspect'))
-    .description('sizes, fields, split and features of a data set')
+  return withNewItemsOptions(withDataOptions(new Command('inspect')))
+    .description('sizes, fields, split and features of a data set, and what is left out of it')
     .argument('[name]', 'the data set; the same as --dataset')
     .addHelpText(
       'after',

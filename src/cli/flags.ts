@@ -46,6 +46,24 @@ export function withDataOptions(command: Command): Command {
     .option('--json', 'print one JSON document to stdout and nothing else')
 }
 
+/** Flags that choose which items are new. */
+export interface NewItemsOptions {
+  new?: string
+  newSince?: string
+}
+
+export function withNewItemsOptions(command: Command): Command {
+  return command
+    .option(
+      '--new <file>',
+      'the new items: an id on each line, or a CSV with a column item_id (default: items of --items that no interaction names)',
+    )
+    .option(
+      '--new-since <date>',
+      'items first interacted with since this date (ISO 8601) are new too; their interactions are left out',
+    )
+}
+
 export function withLlmOptions(command: Command): Command {
   return command
     .option(

@@ -21,6 +21,7 @@ import {
   wholeNumber,
   withDataOptions,
   withEngineOption,
+  withNewItemsOptions,
 } from './options.js'
 import { interruption } from './interrupt.js'
 
@@ -39,14 +40,16 @@ Examples:
   understudy launch
   understudy launch --interactions orders.csv --items products.csv --out launch
   understudy launch --interactions orders.csv --items products.csv --cap 0.1 --exclude no.csv
+  understudy launch --interactions orders.csv --items products.csv --new-since 2024-03-01
 
-New items are those of --items that no interaction names. The folder has recommendations,
+New items are those of --items that no interaction names, or those of --new or --new-since. The
+folder has recommendations,
 recommendations-new and audiences as CSV and Parquet, launch.html to look at, and model/ with
 vectors for any vector database.`
 
 /** `understudy launch`: places new items among the known ones. */
 export function launchCommand(): Command {
-  return withEngineOption(withDataOptions(new Command('launch')))
+  return withEngineOption(withNewItemsOptions(withDataOptions(new Command('launch'))))
     .option('--out <folder>', 'where to write; an earlier launch there is replaced', 'launch')
     .option('--k <n>', 'places of each user’s list', wholeNumber(1), 10)
     .option('--per-item <n>', 'users listed for each new item', wholeNumber(1), 100)
@@ -75,7 +78,7 @@ async function run(options: LaunchCommandOptions): Promise<void> {
   const config = configOf(options)
   const signal = interruption()
   const dataset =
-    config.dataset.name === 'synthetic'
+    config.dataset.name === 'synthetic' && config.dataset.newItems === undefined
       ? synthesizeLaunch(config.dataset.synthetic)
       : await loadConfigured(config, options, signal)
   const exclusions =
@@ -145,8 +148,9 @@ function launchText(made: Launch, folder: string): string {
       ]
     : []
   const { most } = spread
+  const [items, take] = newItems.length === 1 ? ['item', 'it takes'] : ['items', 'they take']
   return [
-    `${newItems.length} new items placed for ${users.length} users; they take ${percent(exposure)} of the`,
+    `${newItems.length} new ${items} placed for ${users.length} users; ${take} ${percent(exposure)} of the`,
     `first 50 places and ${percent(spread.exposure)} of the lists of ${k}.`,
     '',
     ...(expected

@@ -7,12 +7,12 @@ import type { Engine } from '../two-tower/engine.js'
 import { chooseEngine, engines, makeEngine } from '../two-tower/engines/index.js'
 import { ConfigError, quote } from '../util/errors.js'
 import { progressBar } from '../util/progress.js'
-import { dataRoot, onNotice, readJson } from './flags.js'
+import { dataRoot, type NewItemsOptions, onNotice, readJson } from './flags.js'
 
 export * from './flags.js'
 
 /** Flags that every command over a data set takes. */
-export interface CommonOptions {
+export interface CommonOptions extends NewItemsOptions {
   dataset?: string
   data?: string
   set: [string, unknown][]
@@ -70,12 +70,22 @@ export function settingsOf(options: CommonOptions, base: Record<string, unknown>
   assign('dataset.files.items', options.items)
   assign('dataset.files.timestampUnit', options.timestampUnit)
   for (const [field, name] of options.column) assign(`dataset.files.columns.${field}`, String(name))
+  assign('dataset.newItems', newItemsOf(options))
   assign('split.kind', options.split)
   assign('llm.url', options.llmUrl)
   assign('llm.model', options.llmModel)
   assign('llm.gguf', options.gguf)
   for (const [path, value] of options.set) assign(path, value)
   return readSettings(record)
+}
+
+/** The choice of new items that the flags make, in place of all that a file of settings has. */
+function newItemsOf({ new: file, newSince: since }: NewItemsOptions): object | undefined {
+  const chosen = {
+    ...(file === undefined ? {} : { file }),
+    ...(since === undefined ? {} : { since }),
+  }
+  return Object.keys(chosen).length === 0 ? undefined : chosen
 }
 
 /** The configuration that the flags describe, for commands that ask no chat model. */

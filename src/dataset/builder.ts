@@ -3,6 +3,8 @@ import { cleanDataset, type Cleaning } from './clean.js'
 import { Column } from './column.js'
 import type { Dataset, ItemText } from './dataset.js'
 import type { FileLine } from './file-line.js'
+import type { Finding } from './left-out.js'
+import { catalogueFindings, checkNamed, type NamedItems } from './named-items.js'
 import { Vocabulary } from './vocabulary.js'
 
 /** One interaction as a source gives it. */
@@ -33,8 +35,13 @@ export class DatasetBuilder {
   private readonly files: { file: string; from: number }[] = []
   private readonly texts = new Map<number, ItemText>()
   private readonly newItems = new Map<string, ItemText>()
-  private readonly notes: string[] = []
+  private readonly findings: Finding[] = []
   private repeatedTexts = 0
+  /** Items without interactions that are not new. */
+  private unwanted = 0
+
+  /** @param named - the only items that are new; absent: those that `addNewItem` adds */
+  constructor(private readonly named?: NamedItems) {}
 
   /** Interactions added so far. */
   get numInteractions(): number {
@@ -70,24 +77,30 @@ export class DatasetBuilder {
 
   /**
    * Gives an item its text; of several texts of one item the first counts. Call it after all
-   * interactions are added: text of items that no interaction has named is dropped.
+   * interactions are added: text of items that no interaction has named is dropped, unless they are
+   * chosen as new.
+   * @param text - the text, or a function that makes it: it is called only if the text is kept
    */
-  setItem(id: string, text: ItemText): void {
+  setItem(id: string, text: ItemText | (() => ItemText)): void {
     const index = this.items.indexOf(id)
-    if (index === undefined) return
-    if (this.texts.has(index)) this.repeatedTexts++
-    else this.texts.set(index, text)
+    if (index !== undefined) this.keepFirst(this.texts, index, text)
+    else if (this.named?.lines.has(id)) this.keepFirst(this.newItems, id, text)
+    else this.unwanted++
   }
 
-  /** Adds an item of the catalogue that no interaction names; the first text of an item counts. */
+  /**
+   * Adds an item of the catalogue that no interaction names, unless others are chosen as new; the
+   * first text of an item counts.
+   */
   addNewItem(id: string, text: ItemText): void {
-    if (this.newItems.has(id)) this.repeatedTexts++
-    else this.newItems.set(id, text)
+    if (this.named === undefined || this.named.lines.has(id))
+      this.keepFirst(this.newItems, id, text)
+    else this.unwanted++
   }
 
   /** Adds a sentence to the data set's notes. */
   note(sentence: string): void {
-    this.notes.push(sentence)
+    this.findings.push({ note: sentence })
   }
 
   /**
@@ -97,15 +110,17 @@ export class DatasetBuilder {
    */
   finish(name: string, cleaning: Cleaning): Dataset {
     if (this.numInteractions === 0) throw new DataError('there are no interactions', { file: name })
-    if (this.repeatedTexts > 0)
-      this.note(`${this.repeatedTexts} repeated items in the metadata: kept the first`)
-    const newItems = {
-      ids: [...this.newItems.keys()],
-      items: [...this.newItems.values()],
+    if (this.named) {
+      const isInCatalogue = (id: string) => this.newItems.has(id)
+      checkNamed(this.named, (id) => this.hasItem(id), isInCatalogue)
     }
-    if (newItems.ids.length > 0)
-      this.note(`${newItems.ids.length} items of the metadata without interactions: new items`)
-    const dataset = cleanDataset(
+    const catalogue = catalogueFindings({
+      named: this.named,
+      newItems: this.newItems.size,
+      unwanted: this.unwanted,
+      repeated: this.repeatedTexts,
+    })
+    return cleanDataset(
       {
         name,
         userIds: this.users.ids,
@@ -115,12 +130,17 @@ export class DatasetBuilder {
         timestamp: this.timestamp.length === 0 ? undefined : this.timestamp.view(),
         rating: this.rating.length === 0 ? undefined : this.rating.view(),
         items: this.items.ids.map((_, index) => this.texts.get(index)),
-        notes: this.notes,
+        newItems: { ids: [...this.newItems.keys()], items: [...this.newItems.values()] },
+        findings: [...this.findings, ...catalogue],
         placeOf: (row) => this.placeOf(row),
       },
       cleaning,
     )
-    return newItems.ids.length > 0 ? { ...dataset, newItems } : dataset
+  }
+
+  private keepFirst<K>(texts: Map<K, ItemText>, key: K, text: ItemText | (() => ItemText)): void {
+    if (texts.has(key)) this.repeatedTexts++
+    else texts.set(key, typeof text === 'function' ? text() : text)
   }
 
   /**

@@ -5,57 +5,77 @@ import type { Dataset, ItemText } from './dataset.js'
 import { distinctPairs, findRepeats } from './duplicates.js'
 import { fingerprint } from './fingerprint.js'
 import { kCore } from './k-core.js'
+import { type Finding, leftOutOf, notesOf } from './left-out.js'
+import { countDistinct, newItemsOf, partNewItems } from './new-items.js'
 import type { RawData } from './raw-data.js'
 import { counted, thousands } from './wording.js'
 
 /** The settings of a data set that say how it is cleaned before any split. */
-export type Cleaning = Pick<DatasetConfig, 'duplicates' | 'missingMetadata' | 'kCore'>
+export type Cleaning = Pick<DatasetConfig, 'duplicates' | 'missingMetadata' | 'kCore' | 'newItems'>
 
-/** The rows that a step keeps, and sentences about it. */
+/** The rows that a step keeps, and what it found. */
 interface Step {
   rows: Int32Array
-  notes: string[]
+  /** Rows of new items. */
+  apart?: Int32Array
+  findings: Finding[]
 }
 
 /**
- * Cleans data in this order: items without metadata, repeated pairs, k-core; then drops users and
- * items without interactions and numbers the others by first appearance.
+ * Cleans data in this order: items without metadata, new items, repeated pairs, k-core; then drops
+ * users and items without interactions and numbers the others by first appearance.
  * @throws DataError when a setting is `error` and the data have such a fault, or when no
  * interaction is left
  */
 export function cleanDataset(raw: RawData, cleaning: Cleaning): Dataset {
-  const notes = [...raw.notes]
+  const findings = [...raw.findings]
   let rows: Int32Array = Int32Array.from(raw.user, (_, row) => row)
-  for (const step of [cleanMissingMetadata, cleanDuplicates, cleanCore]) {
-    const done = step(raw, rows, cleaning)
+  let apart: Int32Array = new Int32Array(0)
+  for (const step of [cleanMissingMetadata, partNewItems, cleanDuplicates, cleanCore]) {
+    const done: Step = step(raw, rows, cleaning)
     rows = done.rows
-    notes.push(...done.notes)
+    apart = done.apart ?? apart
+    findings.push(...done.findings)
     if (rows.length === 0)
-      throw new DataError(`no interactions are left: ${notes.join('; ')}`, {
+      throw new DataError(`no interactions are left: ${notesOf(findings).join('; ')}`, {
         file: raw.placeOf(0).file,
       })
   }
   const content = compact(raw, rows)
-  notes.push(...untitledNote(content.items))
-  return { name: raw.name, ...content, notes, fingerprint: fingerprint(content) }
+  findings.push(...untitled(content.items))
+  const newItems = newItemsOf(raw, apart, content.userIds)
+  return {
+    name: raw.name,
+    ...content,
+    notes: notesOf(findings),
+    leftOut: leftOutOf(findings),
+    fingerprint: fingerprint(content),
+    ...(newItems && { newItems }),
+  }
 }
 
 function cleanMissingMetadata(raw: RawData, rows: Int32Array, cleaning: Cleaning): Step {
   const isMissing = (row: number) => raw.items[raw.item[row]] === undefined
   const missing = raw.items.filter((text) => text === undefined).length
-  if (missing === 0) return { rows, notes: [] }
+  if (missing === 0) return { rows, findings: [] }
+  const reason = 'items without metadata' as const
   const finding =
     `${counted(missing, 'item')} of the interactions ` +
     `${missing === 1 ? 'has' : 'have'} no metadata`
   switch (cleaning.missingMetadata) {
-    case 'keep':
-      return missing === raw.items.length
-        ? { rows, notes: ['there are no item metadata: items have no text'] }
-        : { rows, notes: [`${finding}: kept without text`] }
+    case 'keep': {
+      const note =
+        missing === raw.items.length
+          ? 'there are no item metadata: items have no text'
+          : `${finding}: kept without text`
+      const leftOut = { reason, done: 'kept without text', items: missing }
+      return { rows, findings: [{ note, leftOut }] }
+    }
     case 'drop': {
       const kept = rows.filter((row) => !isMissing(row))
-      const dropped = counted(rows.length - kept.length, 'interaction')
-      return { rows: kept, notes: [`${finding}: dropped with ${dropped}`] }
+      const lost = lossOf(raw, rows, kept)
+      const note = `${finding}: dropped with ${counted(lost.interactions, 'interaction')}`
+      return { rows: kept, findings: [{ note, leftOut: { reason, done: 'dropped', ...lost } }] }
     }
     case 'error': {
       const row = rows.find(isMissing) ?? 0
@@ -76,13 +96,14 @@ function cleanDuplicates(raw: RawData, rows: Int32Array, cleaning: Cleaning): St
     timestamp: raw.timestamp && Float64Array.from(rows, (row) => raw.timestamp![row]),
   }
   const { count, earliest } = findRepeats(chosen)
-  if (earliest === undefined) return { rows, notes: [] }
+  if (earliest === undefined) return { rows, findings: [] }
   if (cleaning.duplicates === 'error') throw repeated(raw, rows[earliest.first], rows[earliest.row])
-  const pairs = count === 1 ? 'pair' : 'pairs'
-  const note = `${thousands(count)} repeated (user, item) ${pairs}: kept`
-  if (cleaning.duplicates === 'all') return { rows, notes: [`${note} all`] }
+  const pairs = counted(count, 'repeated (user, item) pair')
+  if (cleaning.duplicates === 'all') return { rows, findings: [{ note: `${pairs}: kept all` }] }
   const kept = distinctPairs(chosen, cleaning.duplicates).map((at) => rows[at])
-  return { rows: kept, notes: [`${note} the ${cleaning.duplicates}`] }
+  const done = `kept the ${cleaning.duplicates}`
+  const leftOut = { reason: 'repeated pairs' as const, done, interactions: count }
+  return { rows: kept, findings: [{ note: `${pairs}: ${done}`, leftOut }] }
 }
 
 function repeated(raw: RawData, first: number, row: number): DataError {
@@ -97,28 +118,29 @@ function repeated(raw: RawData, first: number, row: number): DataError {
 }
 
 function cleanCore(raw: RawData, rows: Int32Array, { kCore: size }: Cleaning): Step {
-  if (size.users < 2 && size.items < 2) return { rows, notes: [] }
+  if (size.users < 2 && size.items < 2) return { rows, findings: [] }
   const kept = kCore(rows, raw.user, raw.item, size)
-  const lost = (of: Int32Array) => countDistinct(rows, of) - countDistinct(kept, of)
+  const lost = lossOf(raw, rows, kept)
   const name =
     size.users === size.items
       ? `${size.users}-core`
       : `k-core (users ${size.users}, items ${size.items})`
-  const users = counted(lost(raw.user), 'user')
-  const items = counted(lost(raw.item), 'item')
-  const interactions = counted(rows.length - kept.length, 'interaction')
-  return { rows: kept, notes: [`${name}: dropped ${users}, ${items} and ${interactions}`] }
+  const users = counted(lost.users, 'user')
+  const items = counted(lost.items, 'item')
+  const note = `${name}: dropped ${users}, ${items} and ${counted(lost.interactions, 'interaction')}`
+  const leftOut = { reason: 'k-core' as const, done: 'dropped', ...lost }
+  return { rows: kept, findings: [{ note, leftOut }] }
 }
 
-function countDistinct(rows: Int32Array, of: Int32Array): number {
-  const seen = new Set<number>()
-  for (const row of rows) seen.add(of[row])
-  return seen.size
+/** Users, items and interactions that are in `rows`, but not in `kept`. */
+function lossOf({ user, item }: RawData, rows: Int32Array, kept: Int32Array) {
+  const lost = (of: Int32Array) => countDistinct(rows, of) - countDistinct(kept, of)
+  return { users: lost(user), items: lost(item), interactions: rows.length - kept.length }
 }
 
-function untitledNote(items: readonly ItemText[]): string[] {
+function untitled(items: readonly ItemText[]): Finding[] {
   const count = items.filter((text) => text.title === undefined).length
   if (count === 0 || count === items.length) return []
   const have = count === 1 ? 'has' : 'have'
-  return [`${thousands(count)} of ${counted(items.length, 'item')} ${have} no title`]
+  return [{ note: `${thousands(count)} of ${counted(items.length, 'item')} ${have} no title` }]
 }

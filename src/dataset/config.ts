@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseIsoSeconds } from './sources/fields.js'
 
 const count = z.number().int().nonnegative()
 
@@ -60,6 +61,28 @@ export const syntheticConfig = z.strictObject({
   seed: count.default(0),
 })
 
+/** Schema of the choice of new items. */
+export const newItemsConfig = z
+  .strictObject({
+    /** File that names the new items: an id on each line, or a CSV with a column `item_id`. */
+    file: z.string().min(1).optional(),
+    /**
+     * Date or time (ISO 8601): items first interacted with since then are new, and those of the
+     * catalogue without interactions.
+     */
+    since: z
+      .string()
+      .refine(
+        (text) => parseIsoSeconds(text) !== undefined,
+        'not a date such as 2014-07-23 or 2014-07-23T18:00:00Z',
+      )
+      .optional(),
+  })
+  .refine(
+    ({ file, since }) => (file === undefined) !== (since === undefined),
+    'give either file (--new) or since (--new-since)',
+  )
+
 /** Schema of section `dataset`. */
 export const datasetConfig = z.strictObject({
   /** `synthetic`, `files`, or a name that `understudy data list` shows. */
@@ -78,12 +101,19 @@ export const datasetConfig = z.strictObject({
    * to drop. 0 = off.
    */
   kCore: z.strictObject({ users: count.default(0), items: count.default(0) }).prefault({}),
+  /**
+   * Which items are new; experiments do not see them. Absent: items of the file of item text that
+   * no interaction names.
+   */
+  newItems: newItemsConfig.optional(),
   files: filesConfig.optional(),
   synthetic: syntheticConfig.prefault({}),
 })
 
 /** Which data are loaded, and how they are cleaned. Defaults: `readConfig({}).dataset`. */
 export interface DatasetConfig extends z.infer<typeof datasetConfig> {
+  /** Which items are new. Absent: those of custom item text that no interaction names. */
+  newItems?: NewItemsConfig
   /** Custom files, where `name` is `files`. */
   files?: FilesConfig
   /** The generated shop, where `name` is `synthetic`. */
@@ -107,6 +137,9 @@ export interface FilesConfig extends z.infer<typeof filesConfig> {
  * columns it has.
  */
 export interface ColumnsConfig extends z.infer<typeof columnsConfig> {}
+
+/** Which items are new: those that a file names, or those first interacted with since a date. */
+export interface NewItemsConfig extends z.infer<typeof newItemsConfig> {}
 
 /** Sizes and seed of the generated shop. Defaults: `readConfig({}).dataset.synthetic`. */
 export interface SyntheticConfig extends z.infer<typeof syntheticConfig> {}

@@ -1,3 +1,5 @@
+import type { LeftOut } from './left-out.js'
+
 /** Text about an item. A field that the source lacks is absent, never empty. */
 export interface ItemText {
   /** Title or name, on one line. */
@@ -46,21 +48,33 @@ export interface Dataset {
    * k-core.
    */
   notes: string[]
+  /** What was left out or changed, by reason. Absent where it was not counted. */
+  leftOut?: LeftOut[]
   /**
    * SHA-256 (hex) over ids, interactions and item text: the data's part of a result's provenance.
    */
   fingerprint: string
   /**
-   * Items of the catalogue that nobody has interacted with yet; experiments do not see them. Absent
-   * where the source does not name any.
+   * Items of the catalogue that nobody has interacted with yet, or those chosen as new
+   * (`dataset.newItems`); experiments do not see them. Absent where there are none.
    */
   newItems?: NewItems
 }
 
-/** Items without interactions. */
+/** Items that are new: without interactions that count. */
 export interface NewItems {
   /** Their ids [n]. */
   ids: string[]
   /** Their text [n], `{}` where the source has none. */
   items: ItemText[]
+  /** Who has interacted with which of them already; absent where nobody has. */
+  owned?: OwnedItems
+}
+
+/** (user, new item) pairs as parallel arrays [numPairs]. */
+export interface OwnedItems {
+  /** User index. */
+  user: Int32Array
+  /** Position among the new items. */
+  item: Int32Array
 }

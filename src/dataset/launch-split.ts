@@ -1,4 +1,4 @@
-import type { Dataset } from './dataset.js'
+import type { Dataset, OwnedItems } from './dataset.js'
 import { activeUsers, histories } from './histories.js'
 import type { Relevance, Split } from './split.js'
 import { range } from '../util/typed.js'
@@ -8,6 +8,8 @@ export interface LaunchData {
   dataset: Dataset
   /** Trains on all interactions; its cold items are the new ones, and nothing is to be found. */
   split: Split
+  /** New items that users have already, by user. */
+  owned: ReadonlyMap<number, readonly number[]>
 }
 
 /**
@@ -15,7 +17,7 @@ export interface LaunchData {
  * all interactions.
  */
 export function launchSplit({ newItems, ...known }: Dataset): LaunchData {
-  const { ids = [], items = [] } = newItems ?? {}
+  const { ids = [], items = [], owned } = newItems ?? {}
   const dataset = {
     ...known,
     itemIds: [...known.itemIds, ...ids],
@@ -35,7 +37,18 @@ export function launchSplit({ newItems, ...known }: Dataset): LaunchData {
       coldItems: { all: cold, validation: none, test: none },
       relevant: { validation: nothing, test: nothing, warm: nothing },
     },
+    owned: byUser(owned, known.itemIds.length),
   }
+}
+
+/** Groups pairs by user; new items have indices from `firstNew` on. */
+function byUser(owned: OwnedItems | undefined, firstNew: number): Map<number, number[]> {
+  const items = new Map<number, number[]>()
+  owned?.user.forEach((user, k) => {
+    const item = firstNew + owned.item[k]
+    items.set(user, [...(items.get(user) ?? []), item])
+  })
+  return items
 }
 
 function noRelevance(): Relevance {

@@ -9,8 +9,11 @@ import { type DatasetConfig, datasetConfig, type DatasetSettings } from './confi
 import { defaultDataRoot } from './data-root.js'
 import type { Dataset } from './dataset.js'
 import { resolveDataset } from './find.js'
+import type { Finding } from './left-out.js'
 import { eachLine } from './lines.js'
+import { readNamedItems } from './read-named-items.js'
 import { customFiles } from './sources/custom-files.js'
+import { generatedShop } from './sources/generated-shop.js'
 import { sources } from './sources/index.js'
 import type { DatasetFiles, ReadContext, Source } from './sources/source.js'
 import { synthesize } from './synthetic.js'
@@ -51,9 +54,12 @@ export async function loadDataset(
   const record = typeof what === 'string' ? { name: what } : what
   const config: DatasetConfig = parseSettings(datasetConfig, record, 'dataset')
   checkFiles(config)
-  if (config.name === 'synthetic') return withCore(synthesize(config.synthetic), config)
+  const { newItems } = config
+  if (config.name === 'synthetic' && newItems === undefined)
+    return withCore(synthesize(config.synthetic), config)
   const { source, files } = await resolve(config, options.dataRoot ?? defaultDataRoot())
-  const builder = new DatasetBuilder()
+  const named = newItems?.file === undefined ? undefined : await readNamedItems(newItems.file)
+  const builder = new DatasetBuilder(named)
   for (const note of files.notes ?? []) builder.note(note)
   const bar = options.progress?.(`loading ${files.name}`, 'MB')
   try {
@@ -83,6 +89,10 @@ async function resolve(
 ): Promise<{ source: Source; files: DatasetFiles }> {
   if (config.files !== undefined) {
     const source = customFiles(config.files)
+    return { source, files: source.files }
+  }
+  if (config.name === 'synthetic') {
+    const source = generatedShop(config.synthetic)
     return { source, files: source.files }
   }
   const found = await resolveDataset(dataRoot, config.name)
@@ -140,9 +150,20 @@ async function sizeOf(file: string): Promise<number> {
  */
 export function withCore(data: Dataset, cleaning: Cleaning): Dataset {
   if (cleaning.kCore.users < 2 && cleaning.kCore.items < 2) return data
-  const { interactions, ...rest } = data
-  return cleanDataset(
-    { ...rest, ...interactions, placeOf: (row) => ({ file: data.name, line: row + 1 }) },
-    cleaning,
-  )
+  const { interactions, notes, leftOut = [], ...rest } = data
+  const findings = [
+    ...notes.map((note) => ({ note })),
+    ...leftOut.map((one) => ({ leftOut: one })),
+    neverSeen(data),
+  ]
+  const newItems = { ids: [], items: [] }
+  const placeOf = (row: number) => ({ file: data.name, line: row + 1 })
+  return cleanDataset({ ...rest, ...interactions, newItems, findings, placeOf }, cleaning)
+}
+
+/** Users and items that no interaction names: the generated shop may have some. */
+function neverSeen({ userIds, itemIds, interactions }: Dataset): Finding {
+  const users = userIds.length - new Set(interactions.user).size
+  const items = itemIds.length - new Set(interactions.item).size
+  return { leftOut: { reason: 'without interactions', done: 'dropped', users, items } }
 }

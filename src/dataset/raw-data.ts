@@ -1,5 +1,6 @@
-import type { ItemText } from './dataset.js'
+import type { ItemText, NewItems } from './dataset.js'
 import type { FileLine } from './file-line.js'
+import type { Finding } from './left-out.js'
 
 /** A data set as it was read, before any cleaning. */
 export interface RawData {
@@ -19,8 +20,10 @@ export interface RawData {
   rating?: Float32Array
   /** Item text [numItems], undefined where the metadata lack the item. */
   items: readonly (ItemText | undefined)[]
-  /** Sentences about how the files were read. */
-  notes: readonly string[]
+  /** New items of the catalogue, without interactions. */
+  newItems: NewItems
+  /** What was found when the files were read. */
+  findings: readonly Finding[]
   /** Where a row was read. */
   placeOf(row: number): FileLine
 }

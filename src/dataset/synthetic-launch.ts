@@ -21,7 +21,12 @@ export function synthesizeLaunch(config: SyntheticConfig): Dataset {
     (values.constructor as unknown as { from(rows: Iterable<number>): T }).from(
       Array.from(before, (k) => values[k]),
     )
-  const known = cleanDataset(
+  const cold = [...split.coldItems.all]
+  const newItems = {
+    ids: cold.map((item) => shop.itemIds[item]),
+    items: cold.map((item) => shop.items[item]),
+  }
+  return cleanDataset(
     {
       name: shop.name,
       userIds: shop.userIds,
@@ -31,15 +36,10 @@ export function synthesizeLaunch(config: SyntheticConfig): Dataset {
       timestamp: pick(timestamp!),
       rating: rating && pick(rating),
       items: shop.items,
-      notes: [],
+      newItems,
+      findings: [],
       placeOf: (row) => ({ file: shop.name, line: row + 1 }),
     },
     datasetConfig.parse({}),
   )
-  const cold = [...split.coldItems.all]
-  const newItems = {
-    ids: cold.map((item) => shop.itemIds[item]),
-    items: cold.map((item) => shop.items[item]),
-  }
-  return { ...known, newItems }
 }

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Dataset } from '../dataset/dataset.js'
 import { hasText } from '../dataset/content.js'
 import { launchSplit } from '../dataset/launch-split.js'
+import type { Split } from '../dataset/split.js'
+import { counted } from '../dataset/wording.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { Trial, type TrialOptions } from '../experiment/trial.js'
 import { rehearsed, type ShelfExpectation } from './expectation.js'
@@ -14,6 +16,7 @@ import {
   audiences,
   bestOf,
   capped,
+  excludingToo,
   type Exclusions,
   nothingExcluded,
   type Spread,
@@ -86,16 +89,21 @@ export function launch(
     cuts: cuts ?? rehearsalCuts,
   })
   step('training on all interactions')
-  const { dataset: all, split } = launchSplit(dataset)
+  const { dataset: all, split, owned } = launchSplit(dataset)
   const features = userFeatures(all, split, config.features)
   const trial = new Trial({ config, dataset: all, split, features, others: [] }, run)
   const input = trial.signals()
-  const weights = weightsFor(input, shelf?.weights ?? cautious.weights, split.trainUsers, {
-    exposure: options.exposure ?? (shelf ? undefined : cautiousExposure),
-  })
+  const wanted = options.exposure ?? (shelf ? undefined : cautiousExposure)
+  const placed = shelf?.weights ?? cautious.weights
+  const weights = weightsFor(input, placed, split.trainUsers, wanted)
   step('making the lists')
   const model = foldedModel(input, weights)
-  const lists = { engine: trial.engine, model, train: split.train, exclusions }
+  const lists = {
+    engine: trial.engine,
+    model,
+    train: split.train,
+    exclusions: excludingToo(exclusions, owned),
+  }
   const users = split.trainUsers
   const isNew = new Set(split.coldItems.all)
   const most = Math.max(1, Math.floor(cap * users.length))
@@ -119,7 +127,11 @@ export function launch(
     spread: spreadOf(shown, users.length, isNew),
     exposure: exposureAt(shelvesOf(input, weights, users), shelfSize),
     ...(shelf ? { expected: rehearsed(rehearsals, shelf, k) } : {}),
-    notes: [...notes, ...textNotes(all, split.coldItems.all)],
+    notes: [
+      ...notes,
+      ...textNotes(all, split, shelf !== undefined),
+      ...exposureNotes(split, wanted),
+    ],
     engine: trial.engine.name,
   }
 }
@@ -127,12 +139,15 @@ export function launch(
 function checkLaunch({ newItems, items, name }: Dataset): void {
   if (!newItems || newItems.ids.length === 0)
     throw new InputError(
-      `${name} has no new items: the catalogue (--items) names none without interactions`,
+      `${name} has no new items: give a catalogue that has some (--items), name some (--new), ` +
+        'or say since when an item is new (--new-since)',
     )
   if (!items.some(hasText))
     throw new InputError(
-      `no item of the interactions has text: do the ids of ${name} and of its catalogue match? ` +
-        `${newItems.ids.length} items of the catalogue match no interaction`,
+      `no known item has text: do the ids of ${name} and of its catalogue (--items) match?` +
+        (newItems.owned
+          ? ''
+          : ` ${newItems.ids.length} items of the catalogue match no interaction`),
     )
 }
 
@@ -141,20 +156,41 @@ function weightsFor(
   input: SignalInput,
   weights: SignalWeights,
   users: Int32Array,
-  { exposure }: { exposure: number | undefined },
+  exposure: number | undefined,
 ): SignalWeights {
   if (exposure === undefined) return weights
   const offset = offsetOfExposure(shelvesOf(input, weights, users), exposure)
   return { ...weights, intercept: weights.intercept + offset }
 }
 
-function textNotes({ items }: Dataset, newItems: Int32Array): string[] {
-  const silent = newItems.filter((item) => !hasText(items[item])).length
-  return silent > 0
-    ? [
-        `${silent} of ${newItems.length} new items have no text: placed by what new items are on average`,
-      ]
-    : []
+function textNotes(
+  { items }: Dataset,
+  { warmItems, coldItems }: Split,
+  isRehearsed: boolean,
+): string[] {
+  const silent = (which: Int32Array) => which.filter((item) => !hasText(items[item])).length
+  const newItems = coldItems.all
+  const without = silent(newItems)
+  if (without === 0) return []
+  const isWorse = without / newItems.length > silent(warmItems) / warmItems.length
+  return [
+    `${without} of ${newItems.length} new items have no text: placed by what new items are on average` +
+      (isRehearsed && isWorse
+        ? '; items of the rehearsals had more text, so expect less than they gave'
+        : ''),
+  ]
+}
+
+/** Says when the new items are too few for the share that they should take. */
+function exposureNotes({ warmItems, coldItems }: Split, wanted = 0): string[] {
+  const count = coldItems.all.length
+  const places = Math.min(shelfSize, count + warmItems.length)
+  if (count / places >= wanted) return []
+  const percent = (share: number) => `${(100 * share).toFixed(0)} %`
+  return [
+    `${counted(count, 'new item')} can take at most ${percent(count / places)} of ` +
+      `the first ${places} places, not ${percent(wanted)}: placed as high as possible for all users`,
+  ]
 }
 
 /** The item's title, or its id where it has none. */
@@ -163,7 +199,8 @@ export function titleOf({ dataset }: Launch, item: number): string {
 }
 
 /** SHA-256 of what a launch is of, for its folder. */
-export function launchFingerprint({ dataset, config }: Launch): string {
-  const content = JSON.stringify([dataset.fingerprint, dataset.itemIds.length, config])
+export function launchFingerprint({ dataset, config, knownItems }: Launch): string {
+  const chosen = config.dataset.newItems ? [dataset.itemIds.slice(knownItems.length)] : []
+  const content = JSON.stringify([dataset.fingerprint, dataset.itemIds.length, config, ...chosen])
   return createHash('sha256').update(content).digest('hex')
 }

@@ -21,6 +21,16 @@ export interface ListInput {
 /** No exclusions. */
 export const nothingExcluded: Exclusions = { items: new Set(), pairs: new Map() }
 
+/** Exclusions with further (user, items) pairs. */
+export function excludingToo(
+  { items, pairs }: Exclusions,
+  more: ReadonlyMap<number, readonly number[]>,
+): Exclusions {
+  const all = new Map(pairs)
+  for (const [user, own] of more) all.set(user, [...(all.get(user) ?? []), ...own])
+  return { items, pairs: all }
+}
+
 /**
  * The best items of each user, histories and exclusions left out.
  *

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { understudy } from '../support/command.js'
 import { folderOf } from '../support/files.js'
@@ -24,5 +25,53 @@ describe('the command data', () => {
       understudy('data', 'list', '--data', root, '--json').stdout,
     ) as { datasets: { name: string }[] }
     expect(datasets.map(({ name }) => name)).toEqual(['synthetic', 'movielens-100k/ml-100k'])
+  })
+})
+
+describe('data inspect', () => {
+  const folder = () =>
+    folderOf({
+      'orders.csv': 'user_id,item_id,timestamp\na,x,1\na,x,2\nb,y,3\nc,late,90000\n',
+      'products.csv': 'item_id,title\nx,Tea\ny,Milk\nlate,Cocoa\nnew,Juice\n',
+    })
+  const inspect = (root: string, ...flags: string[]) =>
+    understudy(
+      ...['data', 'inspect', '--interactions', join(root, 'orders.csv')],
+      ...['--items', join(root, 'products.csv'), ...flags],
+    )
+
+  it('counts what is left out, as data', () => {
+    const { status, stdout } = inspect(folder(), '--new-since', '1970-01-02', '--json')
+    expect(status).toBe(0)
+    const { leftOut, items } = JSON.parse(stdout) as { leftOut: object[]; items: number }
+    expect(items).toBe(2)
+    expect(leftOut).toEqual([
+      { reason: 'new items', done: 'kept apart', items: 1 },
+      {
+        reason: 'new items with interactions',
+        done: 'kept apart',
+        users: 1,
+        items: 1,
+        interactions: 1,
+      },
+      { reason: 'repeated pairs', done: 'kept the first', interactions: 1 },
+    ])
+  })
+
+  it('shows it as a table, or says that nothing is', () => {
+    const { stdout } = inspect(folder())
+    expect(stdout.split('\n').slice(-4, -1)).toEqual([
+      'left out or changed             users  items  interactions',
+      'new items: kept apart                      1',
+      'repeated pairs: kept the first                           1',
+    ])
+    expect(understudy('data', 'inspect').stdout.trim().split('\n').at(-1)).toBe(
+      'nothing was left out',
+    )
+  })
+
+  it('refuses a file of new items that is not there', () => {
+    const { status, stderr } = inspect(folder(), '--new', 'no')
+    expect([status, stderr]).toEqual([2, 'understudy: no: there is no such file\n'])
   })
 })

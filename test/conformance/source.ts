@@ -49,9 +49,13 @@ type Files = Record<string, string | Uint8Array>
 export function conformance(example: SourceExample): void {
   const { interactions, items, name } = example
   const files = filesOf(example)
-  const load = (root: string, options: Partial<LoadOptions> = {}) =>
+  const load = (root: string, options: Partial<LoadOptions> = {}, more: object = {}) =>
     loadDataset(
-      datasetConfig.parse({ duplicates: 'all', ...(example.settings?.(root) ?? { name }) }),
+      datasetConfig.parse({
+        duplicates: 'all',
+        ...(example.settings?.(root) ?? { name }),
+        ...more,
+      }),
       { dataRoot: root, ...options },
     )
 
@@ -72,6 +76,30 @@ export function conformance(example: SourceExample): void {
       if (!example.gzNames) return
       const renamed = zipped.map(([path, content]) => [`${path}.gz`, content] as const)
       expect((await load(folderOf(Object.fromEntries(renamed)))).fingerprint).toBe(fingerprint)
+    })
+
+    it('keeps the text of an item without interactions if it is named as new', async () => {
+      // Without the first interaction, nobody has its item.
+      const firstRow = interactions.lines.length - 2
+      const lines = interactions.lines.filter((_, k) => k !== firstRow)
+      const root = folderOf({
+        ...files,
+        [interactions.path]: contentOf({ ...interactions, lines }),
+      })
+      const id = example.rows[0].item
+      const file = join(folderOf({ 'new.txt': id }), 'new.txt')
+      const chosen = await load(root, {}, { newItems: { file } })
+      expect(chosen.newItems).toEqual({ ids: [id], items: [example.text] })
+      expect(chosen.leftOut).toContainEqual({ reason: 'new items', done: 'kept apart', items: 1 })
+      const without = await load(root)
+      expect(without.fingerprint).toBe(chosen.fingerprint)
+      if (example.source === undefined) expect(without.newItems).toEqual(chosen.newItems)
+      else
+        expect(without.leftOut).toContainEqual({
+          reason: 'catalogue items without interactions',
+          done: 'dropped',
+          items: 1,
+        })
     })
 
     it.each([

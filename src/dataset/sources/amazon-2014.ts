@@ -20,11 +20,9 @@ export const amazon2014: Source = {
       const product = parseProduct(line, at)
       const { asin, title, categories, brand, description } = product
       if (typeof asin !== 'string') throw missingColumn('asin', Object.keys(product), at)
-      if (builder.hasItem(asin))
-        builder.setItem(
-          asin,
-          shopText({ title, categories: paths(categories), brand, description }),
-        )
+      builder.setItem(asin, () =>
+        shopText({ title, categories: paths(categories), brand, description }),
+      )
     })
   },
 }

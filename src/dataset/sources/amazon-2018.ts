@@ -19,7 +19,7 @@ export const amazon2018: Source = {
     if (files.items === undefined) return
     await eachRecord(ctx, files.items, (product, at) => {
       const asin = idOf(required(product, 'asin', at), 'asin', at)
-      if (builder.hasItem(asin)) builder.setItem(asin, text(product))
+      builder.setItem(asin, () => text(product))
     })
   },
 }

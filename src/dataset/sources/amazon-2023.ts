@@ -33,7 +33,7 @@ export const amazon2023: Source = {
     if (files.items === undefined) return
     await eachRecord(ctx, files.items, (product, at) => {
       const id = idOf(required(product, 'parent_asin', at), 'parent_asin', at)
-      if (builder.hasItem(id)) builder.setItem(id, text(product))
+      builder.setItem(id, () => text(product))
     })
   },
 }

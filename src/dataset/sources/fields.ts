@@ -70,18 +70,23 @@ export function millisecondsOf(
  * machine's zone.
  */
 export function isoSecondsOf(value: unknown, column: string, at: FileLine): number {
-  const [, date, time = '00:00', zone = 'Z'] =
-    (typeof value === 'string' && isoDate.exec(value.trim())) || []
+  const seconds = typeof value === 'string' ? parseIsoSeconds(value) : undefined
+  if (seconds !== undefined) return notNegative(seconds, column, at)
+  throw new DataError(
+    `${quote(column)} is ${quote(value)}, not a date such as 2014-07-23 or 2014-07-23T18:00:00Z`,
+    at,
+  )
+}
+
+/** Seconds of an ISO 8601 date, or date and time (UTC without a zone); undefined for others. */
+export function parseIsoSeconds(text: string): number | undefined {
+  const [, date, time = '00:00', zone = 'Z'] = isoDate.exec(text.trim()) ?? []
   const day = Date.parse(`${date}T00:00Z`)
   // 2023-02-30 would roll over to March.
   const exists =
     date !== undefined && Number.isFinite(day) && new Date(day).toISOString().startsWith(date)
   const seconds = exists ? Date.parse(`${date}T${time}${zone}`) / 1000 : NaN
-  if (Number.isFinite(seconds)) return notNegative(seconds, column, at)
-  throw new DataError(
-    `${quote(column)} is ${quote(value)}, not a date such as 2014-07-23 or 2014-07-23T18:00:00Z`,
-    at,
-  )
+  return Number.isFinite(seconds) ? seconds : undefined
 }
 
 function notNegative(value: number, column: string, at: FileLine): number {

@@ -81,7 +81,10 @@ export const amazon2023: SourceExample = {
   gzNames: true,
   interactions: {
     path: 'amazon-2023/Toys.jsonl',
-    lines: [review2023(), review2023({ user_id: 'U2', timestamp: 1_600_000_001_000 })],
+    lines: [
+      review2023(),
+      review2023({ user_id: 'U2', parent_asin: 'P2', timestamp: 1_600_000_001_000 }),
+    ],
     refused: [
       [review2023({ timestamp: 1_600_000_000 }), /"timestamp" is 1600000000, .* like seconds/],
       [review2023({ parent_asin: null }), /"parent_asin" is ""; an id is text/],
@@ -94,7 +97,7 @@ export const amazon2023: SourceExample = {
   },
   rows: [
     { user: 'U1', item: 'P1', timestamp: 1_600_000_000.5, rating: 3 },
-    { user: 'U2', item: 'P1', timestamp: 1_600_000_001, rating: 3 },
+    { user: 'U2', item: 'P2', timestamp: 1_600_000_001, rating: 3 },
   ],
   text: { title: 'Top', categories: [['Toys', 'Tops']], brand: 'S' },
 }

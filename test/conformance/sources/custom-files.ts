@@ -53,7 +53,7 @@ export const customJson: SourceExample = {
     path: 'orders.jsonl',
     lines: [
       json({ user_id: 1, item_id: 'i', timestamp: 1.6e12, rating: 4 }),
-      json({ user_id: 2, item_id: 'i', timestamp: 1.7e12, rating: 5 }),
+      json({ user_id: 2, item_id: 'j', timestamp: 1.7e12, rating: 5 }),
     ],
     refused: [
       [json({ user_id: 1, timestamp: 1.6e12, rating: 4 }), /there is no "item_id"/],
@@ -74,7 +74,7 @@ export const customJson: SourceExample = {
   },
   rows: [
     { user: '1', item: 'i', timestamp: 1.6e9, rating: 4 },
-    { user: '2', item: 'i', timestamp: 1.7e9, rating: 5 },
+    { user: '2', item: 'j', timestamp: 1.7e9, rating: 5 },
   ],
   text: { title: 'T', categories: [['A', 'B']], brand: 'B' },
 }
