@@ -169,9 +169,11 @@ export function offsetOfExposure(shelves: Shelves, share: number, k = shelfSize)
     const there = filled(known, n * numKnown, numKnown) + filled(fresh, n * numFresh, numFresh)
     places += Math.min(k, there)
   }
-  const sorted = Float64Array.from(lacking).sort()
-  const shown = Math.min(sorted.length, Math.round(share * places))
-  const [below, above] = [sorted[shown - 1] ?? -Infinity, sorted[shown] ?? Infinity]
-  if (below === -Infinity) return above === Infinity ? 0 : above - 1
-  return above === Infinity ? below + 1 : (below + above) / 2
+  // Where known items are too few for k places, some new ones lack nothing: they are always shown.
+  const sorted = Float64Array.from(lacking.filter((lack) => lack > -Infinity)).sort()
+  const always = lacking.length - sorted.length
+  const shown = Math.min(sorted.length, Math.max(0, Math.round(share * places) - always))
+  const [first = 0, last = 0] = [sorted[0], sorted.at(-1)]
+  const [below, above] = [sorted[shown - 1] ?? first - 2, sorted[shown] ?? last + 2]
+  return (below + above) / 2
 }
