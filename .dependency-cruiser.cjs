@@ -10,7 +10,7 @@ const rooms = [
   ['policy', ['util', 'dataset', 'features']],
 ]
 // From here on each may import all before it.
-for (const room of ['experiment', 'shelf', 'launch', 'judge', 'presets', 'run', 'execution'])
+for (const room of ['experiment', 'shelf', 'judge', 'launch', 'presets', 'run', 'execution'])
   rooms.push([room, rooms.map(([before]) => before)])
 rooms.push(['report', rooms.map(([before]) => before).filter((room) => room !== 'execution')])
 rooms.push(['notebook', ['util', 'run', 'report']])

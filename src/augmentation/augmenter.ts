@@ -111,8 +111,12 @@ export class Augmenter {
 
   /** The prompts that asking about these users would send; asks nothing. */
   async *prompts(users: Int32Array): AsyncIterable<Prompt> {
-    for (const user of users)
-      yield* this.#asker.prompts(await this.#shown(user), this.#questions(user))
+    for (const user of users) yield* this.promptsOf(user, this.#questions(user))
+  }
+
+  /** The prompts that asking given questions about one user would send; asks nothing. */
+  async *promptsOf(user: number, questions: readonly Question[]): AsyncIterable<Prompt> {
+    yield* this.#asker.prompts(await this.#shown(user), questions)
   }
 
   /** Questions that are put to the chat model for each pair, e.g. 2 where both orders are asked. */

@@ -1,29 +1,33 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { Command } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { parse } from 'csv-parse/sync'
 import type { Dataset } from '../dataset/dataset.js'
-import { counted } from '../dataset/wording.js'
 import { synthesizeLaunch } from '../dataset/synthetic-launch.js'
 import { checkLaunchFolder, summary, writeLaunch } from '../launch/folder.js'
-import { type Launch, launch, titleOf } from '../launch/launch.js'
+import { estimateLaunch, launch, type LaunchEstimate } from '../launch/launch.js'
+import { rehearsalCuts } from '../launch/rehearsals.js'
+
+import { estimateText, launchText } from './launch-text.js'
+import { chatModel } from '../llm/model.js'
 import { type Exclusions, nothingExcluded } from '../launch/lists.js'
 import { DataError, quote } from '../util/errors.js'
-import { grid } from '../util/grid.js'
 import {
+  chatOptionsOf,
   type CommonOptions,
-  configOf,
   engineOf,
   fraction,
   loadConfigured,
   onNotice,
   printJson,
+  settingsOf,
   wholeNumber,
   withDataOptions,
   withEngineOption,
+  withLlmOptions,
   withNewItemsOptions,
 } from './options.js'
 import { interruption } from './interrupt.js'
+import { checkPolicy } from './select.js'
 
 interface LaunchCommandOptions extends CommonOptions {
   out: string
@@ -32,6 +36,14 @@ interface LaunchCommandOptions extends CommonOptions {
   exposure?: number
   cap: number
   exclude?: string
+  ask: 'auto' | 'always' | 'never'
+  askUsers: number
+  policy?: string
+  audit: number
+  dryRun?: boolean
+  maxCalls?: number
+  maxCost?: number
+  rehearse: number[]
   seed: number
 }
 
@@ -41,6 +53,8 @@ Examples:
   understudy launch --interactions orders.csv --items products.csv --out launch
   understudy launch --interactions orders.csv --items products.csv --cap 0.1 --exclude no.csv
   understudy launch --interactions orders.csv --items products.csv --new-since 2024-03-01
+  understudy launch --interactions orders.csv --items products.csv \\
+    --llm-url http://localhost:8080/v1 --llm-model my-model --dry-run
 
 New items are those of --items that no interaction names, or those of --new or --new-since. The
 folder has recommendations,
@@ -49,7 +63,9 @@ vectors for any vector database.`
 
 /** `understudy launch`: places new items among the known ones. */
 export function launchCommand(): Command {
-  return withEngineOption(withNewItemsOptions(withDataOptions(new Command('launch'))))
+  return withEngineOption(
+    withLlmOptions(withNewItemsOptions(withDataOptions(new Command('launch')))),
+  )
     .option('--out <folder>', 'where to write; an earlier launch there is replaced', 'launch')
     .option('--k <n>', 'places of each user’s list', wholeNumber(1), 10)
     .option('--per-item <n>', 'users listed for each new item', wholeNumber(1), 100)
@@ -68,36 +84,78 @@ export function launchCommand(): Command {
       '--exclude <file>',
       'CSV with a column item_id, and user_id where it is for one user alone',
     )
-    .option('--seed <s>', 'seed of the training', wholeNumber(0), 0)
+    .addOption(
+      new Option('--ask <when>', 'auto asks only where the rehearsal says that it pays')
+        .choices(['auto', 'always', 'never'])
+        .default('auto'),
+    )
+    .option('--ask-users <n>', 'users who may be asked about', wholeNumber(1), 300)
+    .option(
+      '--policy <policy>',
+      'who is asked: random, top:FEATURE, learned (default: the best on the rehearsal)',
+    )
+    .option('--audit <n>', 'questions of the judge’s audit on the rehearsal', wholeNumber(20), 400)
+    .option(
+      '--dry-run',
+      'ask nobody and write nothing; print what would be asked and what it costs',
+    )
+    .option('--max-calls <n>', 'most calls of the server', wholeNumber(0))
+    .option(
+      '--max-cost <amount>',
+      'most money; stops before the call that could exceed it',
+      fraction(0, Infinity),
+    )
+    .option(
+      '--rehearse <shares>',
+      'shares of the time after which rehearsals cut, e.g. 0.7 for a single one',
+      shares,
+      rehearsalCuts,
+    )
+    .option('--seed <s>', 'seed of the training and the questions', wholeNumber(0), 0)
     .addHelpText('after', examples)
     .action(run)
 }
 
 async function run(options: LaunchCommandOptions): Promise<void> {
-  checkLaunchFolder(options.out)
-  const config = configOf(options)
+  if (!options.dryRun) checkLaunchFolder(options.out)
+  if (options.policy !== undefined) checkPolicy(options.policy)
+  const { config, runtime } = settingsOf(options)
   const signal = interruption()
+  const chat = { ...chatOptionsOf(options, runtime), ...limitsOf(options) }
+  // One judge for all that is asked, so that its limits hold for the whole launch.
+  const judge = chatModel(config.llm, chat)
   const dataset =
     config.dataset.name === 'synthetic' && config.dataset.newItems === undefined
       ? synthesizeLaunch(config.dataset.synthetic)
       : await loadConfigured(config, options, signal)
   const exclusions =
     options.exclude === undefined ? nothingExcluded : readExclusions(options.exclude, dataset)
-  const { k, perItem, exposure, cap, seed } = options
+  const { k, perItem, exposure, cap, seed, rehearse: cuts, answers } = options
   const engine = engineOf(options, config)
-  const made = launch(dataset, config, {
-    k,
-    perItem,
-    exposure,
-    cap,
-    seed,
-    engine,
-    exclusions,
-    onNotice,
-  })
+  const { ask: mode, askUsers: users, policy, audit: auditQuestions } = options
+  const asking = { mode, users, policy, auditQuestions }
+  const run = { seed, engine, judge, signal, runtime: runtime.llm, answers, onNotice }
+  const all = { ...run, k, perItem, exposure, cap, cuts, exclusions, asking }
+  if (options.dryRun) return printEstimate(await estimateLaunch(dataset, config, all), options)
+  const made = await launch(dataset, config, all)
   writeLaunch(options.out, made, commandLine())
   if (options.json) printJson({ folder: options.out, ...summary(made) })
   else process.stdout.write(launchText(made, options.out) + '\n')
+}
+
+function printEstimate(estimate: LaunchEstimate, { json }: LaunchCommandOptions): void {
+  if (json) printJson(estimate)
+  else process.stdout.write(estimateText(estimate) + '\n')
+}
+
+const limitsOf = ({ maxCalls, maxCost }: LaunchCommandOptions) => ({ maxCalls, maxCost })
+
+/** Shares of the time, e.g. 0.7,0.85, as a flag's value. */
+function shares(text: string): number[] {
+  const values = text.split(',').map(Number)
+  if (text.trim() === '' || !values.every((value) => value > 0 && value < 1))
+    throw new InvalidArgumentError('expected shares between 0 and 1, e.g. 0.7,0.85')
+  return values
 }
 
 function commandLine(): string {
@@ -131,42 +189,4 @@ function readExclusions(file: string, { userIds, itemIds, newItems }: Dataset): 
     return pairs.set(who, [...(pairs.get(who) ?? []), index])
   })
   return { items, pairs }
-}
-
-/** The answer first, then whom the new items reach, then where everything lies. */
-function launchText(made: Launch, folder: string): string {
-  const { expected, spread, newItems, users, k, exposure, dataset } = made
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`
-  const hits = ({ per1000, interval }: { per1000: number; interval: [number, number] }) =>
-    [per1000, ...interval].map((x) => x.toFixed(0))
-  const rows = expected
-    ? [
-        ['lists with new items', ...hits(expected.withNew)],
-        ['  of these, new items', ...hits(expected.ofNew)],
-        ['lists without', ...hits(expected.knownOnly)],
-        ['difference', ...hits(expected.gain)],
-      ]
-    : []
-  const { most } = spread
-  const [items, take] = newItems.length === 1 ? ['item', 'it takes'] : ['items', 'they take']
-  return [
-    `${newItems.length} new ${items} placed for ${users.length} users; ${take} ${percent(exposure)} of the`,
-    `first 50 places and ${percent(spread.exposure)} of the lists of ${k}.`,
-    '',
-    ...(expected
-      ? [
-          `On ${counted(expected.rehearsals, 'rehearsal')} (known items pretended new, ${expected.users} users):`,
-          grid(['hits per 1,000 users', 'mean', '95 %: from', 'to'], rows),
-        ]
-      : ['Not rehearsed: what to expect is not known.']),
-    ...(most.item >= 0 && most.share > 0.2
-      ? [
-          '',
-          `One item, ${titleOf(made, most.item).slice(0, 40)}, stands on ${percent(most.share)} of the lists: --cap 0.1 spreads them.`,
-        ]
-      : []),
-    ...[...made.notes, ...dataset.notes].map((note) => `note: ${note}`),
-    '',
-    `${join(folder, 'launch.html')} is the page to look at.`,
-  ].join('\n')
 }

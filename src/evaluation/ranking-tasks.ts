@@ -41,14 +41,18 @@ const calibrationUsers = 2000
 
 /** A task of every n-th user, so that `calibrationUsers` remain. */
 export function sampled(task: ShelfTask): ShelfTask {
-  const { users, start, item } = task.later
-  const step = Math.ceil(users.length / calibrationUsers)
+  return { ...task, later: sampledRelevance(task.later) }
+}
+
+/** The relevant items of every n-th user, so that `calibrationUsers` remain. */
+export function sampledRelevance({ users, start, item }: Relevance): Relevance {
+  const step = Math.max(1, Math.ceil(users.length / calibrationUsers))
   const chosen = Int32Array.from(users.keys()).filter((k) => k % step === 0)
   const lists = Array.from(chosen, (k) => item.subarray(start[k], start[k + 1]))
   const starts = new Int32Array(chosen.length + 1)
   lists.forEach((list, k) => (starts[k + 1] = starts[k] + list.length))
   const items = Int32Array.from(lists.flatMap((list) => [...list]))
-  return { ...task, later: { users: chosen.map((k) => users[k]), start: starts, item: items } }
+  return { users: chosen.map((k) => users[k]), start: starts, item: items }
 }
 
 /** The relevant items of several tasks as one, users ascending. */

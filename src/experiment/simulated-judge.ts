@@ -74,3 +74,13 @@ export function prefers(
     difference += users[user * dim + d] * (items[a * dim + d] - items[b * dim + d])
   return difference > 0
 }
+
+/**
+ * The truth without what makes an item liked by everybody: users less their mean. A judge may know
+ * a user's taste and yet not how popular an item becomes.
+ */
+export function withoutPopularity({ dim, users, items }: TwoTowerModel): TwoTowerModel {
+  const mean = new Float64Array(dim)
+  users.forEach((x, k) => (mean[k % dim] += (x * dim) / users.length))
+  return { dim, users: users.map((x, k) => x - mean[k % dim]), items }
+}

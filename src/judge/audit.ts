@@ -1,4 +1,6 @@
 import type { Asked } from '../augmentation/augmenter.js'
+import type { Question } from '../augmentation/question.js'
+import type { Prompt } from '../llm/chat-request.js'
 import { historyOf } from '../dataset/histories.js'
 import { hasText } from '../dataset/content.js'
 import type { Recommender } from '../two-tower/recommender.js'
@@ -104,15 +106,28 @@ export async function askTrueQuestions(
   const answers: Asked[] = new Array<Asked>(questions.length)
   const waiting = questions.entries()
   const worker = async () => {
-    for (const [k, { user, chosen, other }] of waiting) {
-      const first = stream(trial.seed, 'audit order', k).uniform() < 0.5
-      answers[k] = (await trial.augmenter.ask(user, [first ? [chosen, other] : [other, chosen]]))[0]
+    for (const [k, question] of waiting) {
+      const asked = await trial.augmenter.ask(question.user, [inDrawnOrder(trial, question, k)])
+      answers[k] = asked[0]
       onAnswer?.()
     }
   }
   const inFlight = inFlightOf(trial.setup.config.llm, trial.options.runtime)
   await Promise.all(Array.from({ length: inFlight }, worker))
   return answers
+}
+
+/** The prompts that `askTrueQuestions` would send; asks nothing. */
+export async function* auditPrompts(
+  trial: Trial,
+  questions: readonly TrueQuestion[],
+): AsyncIterable<Prompt> {
+  for (const [k, question] of questions.entries())
+    yield* trial.augmenter.promptsOf(question.user, [inDrawnOrder(trial, question, k)])
+}
+
+function inDrawnOrder({ seed }: Trial, { chosen, other }: TrueQuestion, k: number): Question {
+  return stream(seed, 'audit order', k).uniform() < 0.5 ? [chosen, other] : [other, chosen]
 }
 
 /** Puts questions of the validation half to the trial's judge, and scores the answers. */

@@ -75,7 +75,8 @@ function hitsOf(
   })
 }
 
-function hits(values: number[]): Hits {
+/** The mean of the users' hits, and its interval. */
+export function hits(values: number[]): Hits {
   const { mean, standardError } = meanAndError(values)
   const half = 1.96 * standardError
   const per1000 = (x: number) => 1000 * x

@@ -7,7 +7,7 @@ import type { TopK } from '../two-tower/engine.js'
 import { csv } from '../util/csv.js'
 import { InputError } from '../util/errors.js'
 import { writeAtomically } from '../util/files.js'
-import { type Launch, launchFingerprint, titleOf } from './launch.js'
+import { type Launch, type LaunchAsking, launchFingerprint, titleOf } from './launch.js'
 import { launchPage } from './page.js'
 
 /** Rows of a table whose columns are named. */
@@ -73,8 +73,19 @@ export function summary(launch: Launch): object {
       },
     },
     ...(launch.expected ? { expected: launch.expected } : {}),
+    ...(launch.asking ? { asking: askingSummary(launch.asking) } : {}),
     notes: [...launch.notes, ...dataset.notes],
     config: launch.config,
+  }
+}
+
+function askingSummary({ worth, failures, plan, bill, ...decision }: LaunchAsking): object {
+  return {
+    ...decision,
+    ...(plan ? { plan: { ...plan, policy: plan.policy.name } } : {}),
+    ...(bill ? { bill } : {}),
+    ...(worth ? { itemsWithAnswers: worth.ofItem.size, liking: worth.liking } : {}),
+    ...(failures ? { failures: Object.fromEntries([...failures].sort()) } : {}),
   }
 }
 

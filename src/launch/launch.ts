@@ -1,17 +1,22 @@
 import { createHash } from 'node:crypto'
 import type { Dataset } from '../dataset/dataset.js'
-import { hasText } from '../dataset/content.js'
-import { launchSplit } from '../dataset/launch-split.js'
-import type { Split } from '../dataset/split.js'
 import { counted } from '../dataset/wording.js'
+import { exposureAt, shelfSize, shelvesOf } from '../evaluation/shelf.js'
 import type { ExperimentConfig } from '../experiment/config.js'
-import { Trial, type TrialOptions } from '../experiment/trial.js'
-import { rehearsed, type ShelfExpectation } from './expectation.js'
-import { userFeatures } from '../features/features.js'
-import { exposureAt, offsetOfExposure, shelfSize, shelvesOf } from '../evaluation/shelf.js'
-import { foldedModel, type SignalInput, type SignalWeights } from '../two-tower/signals.js'
+import { withWorth } from '../shelf/worth.js'
 import type { TopK, TwoTowerModel } from '../two-tower/engine.js'
+import { foldedModel, type SignalInput, type SignalWeights } from '../two-tower/signals.js'
 import { InputError } from '../util/errors.js'
+import { type AskedAnswers, askAboutNewItems } from './ask.js'
+import {
+  type AskingDecision,
+  type AskingOptions,
+  type AskingPlan,
+  decideToAsk,
+  planAsking,
+} from './asking.js'
+import { type Bill, billOf } from './bill.js'
+import { rehearsed, type ShelfExpectation } from './expectation.js'
 import {
   audiences,
   bestOf,
@@ -22,23 +27,28 @@ import {
   type Spread,
   spreadOf,
 } from './lists.js'
-import { cautious, cautiousExposure, rehearsalCuts, rehearseLaunch } from './rehearsals.js'
+import { exposureNotes, textNotes } from './notes.js'
+import { prepareLaunch, type PreparedLaunch, type PrepareOptions, weightsFor } from './prepare.js'
 
 /** What a launch is to be like. */
-export interface LaunchOptions extends TrialOptions {
+export interface LaunchOptions extends PrepareOptions {
   /** Places of each user's list. Default 10. */
   k?: number
   /** Users listed for each new item. Default 100. */
   perItem?: number
-  /** Share of new items among the first 50 places; absent = what paid on the rehearsal. */
-  exposure?: number
   /** Largest share of the users in whose lists one new item may stand. Default 1: any. */
   cap?: number
   exclusions?: Exclusions
-  /** Quantiles of time at which rehearsals cut. */
-  cuts?: readonly number[]
+  /** Whether, and whom, to ask. Default: nobody. */
+  asking?: AskingOptions
   /** Called with what a person should know. */
   onNotice?: (line: string) => void
+}
+
+/** Whether anybody was asked, why, and what came of it. */
+export interface LaunchAsking extends AskingDecision, Partial<AskedAnswers> {
+  /** What audit and questions cost where no answer is stored yet; absent as the plan is. */
+  bill?: Bill
 }
 
 /** New items placed among the known ones, and who is to be shown what. */
@@ -66,43 +76,37 @@ export interface Launch {
   exposure: number
   /** What the rehearsals say; absent where there was none. */
   expected?: ShelfExpectation
+  /** Whether anybody was asked, and what the answers say; absent where nobody might be. */
+  asking?: LaunchAsking
   notes: string[]
   engine: string
 }
 
 /**
- * Rehearses on what is known, trains on everything, places the new items and makes the lists.
+ * Rehearses on what is known, trains on everything, asks where that pays, places the new items and
+ * makes the lists.
  *
- * @throws InputError when there are no new items, or none of the known ones has text
+ * @throws InputError when there are no new items, or none of the known ones has text; ProviderError
+ * where the judge answers no more
  */
-export function launch(
+export async function launch(
   dataset: Dataset,
   config: ExperimentConfig,
   options: LaunchOptions = {},
-): Launch {
-  const { k = 10, perItem = 100, cap = 1, exclusions = nothingExcluded, cuts, ...run } = options
-  checkLaunch(dataset)
-  const step = (line: string) => options.onNotice?.(line)
-  step('rehearsing on items that are known, pretended new')
-  const { shelf, rehearsals, notes } = rehearseLaunch(dataset, config, {
-    ...run,
-    cuts: cuts ?? rehearsalCuts,
-  })
-  step('training on all interactions')
-  const { dataset: all, split, owned } = launchSplit(dataset)
-  const features = userFeatures(all, split, config.features)
-  const trial = new Trial({ config, dataset: all, split, features, others: [] }, run)
-  const input = trial.signals()
-  const wanted = options.exposure ?? (shelf ? undefined : cautiousExposure)
-  const placed = shelf?.weights ?? cautious.weights
-  const weights = weightsFor(input, placed, split.trainUsers, wanted)
-  step('making the lists')
+): Promise<Launch> {
+  const { k = 10, perItem = 100, cap = 1, exclusions = nothingExcluded } = options
+  const prepared = prepareLaunch(dataset, config, options)
+  const { trial, shelf, rehearsals, wanted } = prepared
+  const asked = await askIfItPays(prepared, k, options)
+  const { input, weights } = withAnswers(prepared, asked)
+  options.onNotice?.('making the lists')
+  const { dataset: all, split } = trial.setup
   const model = foldedModel(input, weights)
   const lists = {
     engine: trial.engine,
     model,
     train: split.train,
-    exclusions: excludingToo(exclusions, owned),
+    exclusions: excludingToo(exclusions, prepared.owned),
   }
   const users = split.trainUsers
   const isNew = new Set(split.coldItems.all)
@@ -127,8 +131,9 @@ export function launch(
     spread: spreadOf(shown, users.length, isNew),
     exposure: exposureAt(shelvesOf(input, weights, users), shelfSize),
     ...(shelf ? { expected: rehearsed(rehearsals, shelf, k) } : {}),
+    ...(asked ? { asking: asked } : {}),
     notes: [
-      ...notes,
+      ...prepared.notes,
       ...textNotes(all, split, shelf !== undefined),
       ...exposureNotes(split, wanted),
     ],
@@ -136,61 +141,35 @@ export function launch(
   }
 }
 
-function checkLaunch({ newItems, items, name }: Dataset): void {
-  if (!newItems || newItems.ids.length === 0)
-    throw new InputError(
-      `${name} has no new items: give a catalogue that has some (--items), name some (--new), ` +
-        'or say since when an item is new (--new-since)',
-    )
-  if (!items.some(hasText))
-    throw new InputError(
-      `no known item has text: do the ids of ${name} and of its catalogue (--items) match?` +
-        (newItems.owned
-          ? ''
-          : ` ${newItems.ids.length} items of the catalogue match no interaction`),
-    )
+/** What was asked, and what came of it; undefined where nobody may be asked. */
+async function askIfItPays(
+  prepared: PreparedLaunch,
+  k: number,
+  { asking, onNotice }: LaunchOptions,
+): Promise<LaunchAsking | undefined> {
+  const { shelf, rehearsals } = prepared
+  if (!asking || asking.mode === 'never' || !shelf) return undefined
+  onNotice?.('auditing the judge on the rehearsal')
+  const decision = await decideToAsk(rehearsals.at(-1)!, shelf, k, asking)
+  onNotice?.(decision.verdict)
+  const { plan } = decision
+  if (!plan) return decision
+  const bill = await billOf(prepared, plan, asking)
+  if (!decision.ask) return { ...decision, bill }
+  onNotice?.(`asking about ${counted(plan.users, 'user')}`)
+  return { ...decision, bill, ...(await askAboutNewItems(prepared, shelf, plan)) }
 }
 
-/** The weights, shifted to hold an exposure where one is wanted. */
-function weightsFor(
-  input: SignalInput,
-  weights: SignalWeights,
-  users: Int32Array,
-  exposure: number | undefined,
-): SignalWeights {
-  if (exposure === undefined) return weights
-  const offset = offsetOfExposure(shelvesOf(input, weights, users), exposure)
-  return { ...weights, intercept: weights.intercept + offset }
-}
-
-function textNotes(
-  { items }: Dataset,
-  { warmItems, coldItems }: Split,
-  isRehearsed: boolean,
-): string[] {
-  const silent = (which: Int32Array) => which.filter((item) => !hasText(items[item])).length
-  const newItems = coldItems.all
-  const without = silent(newItems)
-  if (without === 0) return []
-  const isWorse = without / newItems.length > silent(warmItems) / warmItems.length
-  return [
-    `${without} of ${newItems.length} new items have no text: placed by what new items are on average` +
-      (isRehearsed && isWorse
-        ? '; items of the rehearsals had more text, so expect less than they gave'
-        : ''),
-  ]
-}
-
-/** Says when the new items are too few for the share that they should take. */
-function exposureNotes({ warmItems, coldItems }: Split, wanted = 0): string[] {
-  const count = coldItems.all.length
-  const places = Math.min(shelfSize, count + warmItems.length)
-  if (count / places >= wanted) return []
-  const percent = (share: number) => `${(100 * share).toFixed(0)} %`
-  return [
-    `${counted(count, 'new item')} can take at most ${percent(count / places)} of ` +
-      `the first ${places} places, not ${percent(wanted)}: placed as high as possible for all users`,
-  ]
+/** The signals with what the answers say, at the same exposure as without them. */
+function withAnswers(
+  { input, weights, trial }: PreparedLaunch,
+  asked: LaunchAsking | undefined,
+): Pick<PreparedLaunch, 'input' | 'weights'> {
+  if (!asked?.worth) return { input, weights }
+  const users = trial.setup.split.trainUsers
+  const before = exposureAt(shelvesOf(input, weights, users), shelfSize)
+  const valued = withWorth(input, asked.worth)
+  return { input: valued, weights: weightsFor(valued, weights, users, before) }
 }
 
 /** The item's title, or its id where it has none. */
@@ -203,4 +182,37 @@ export function launchFingerprint({ dataset, config, knownItems }: Launch): stri
   const chosen = config.dataset.newItems ? [dataset.itemIds.slice(knownItems.length)] : []
   const content = JSON.stringify([dataset.fingerprint, dataset.itemIds.length, config, ...chosen])
   return createHash('sha256').update(content).digest('hex')
+}
+
+/** What a launch would ask, what that costs, and what to expect of it. */
+export interface LaunchEstimate {
+  /** Name of the judge. */
+  judge: string
+  newItems: number
+  users: number
+  plan: AskingPlan
+  bill: Bill
+}
+
+/**
+ * Does all of a launch that is free, and estimates the rest; asks nobody and writes nothing.
+ *
+ * @throws InputError where nothing can be rehearsed, and so nobody would be asked
+ */
+export async function estimateLaunch(
+  dataset: Dataset,
+  config: ExperimentConfig,
+  { k = 10, asking, ...options }: LaunchOptions & { asking: AskingOptions },
+): Promise<LaunchEstimate> {
+  const prepared = prepareLaunch(dataset, config, options)
+  const { shelf, rehearsals, trial, notes } = prepared
+  if (!shelf) throw new InputError(`nobody would be asked: ${notes.join('; ')}`)
+  const plan = await planAsking(rehearsals.at(-1)!, shelf, k, asking)
+  return {
+    judge: trial.judge.name,
+    newItems: trial.setup.split.coldItems.all.length,
+    users: trial.setup.split.trainUsers.length,
+    plan,
+    bill: await billOf(prepared, plan, asking, options.answers),
+  }
 }

@@ -12,7 +12,7 @@ import {
 import type { Measurement, Preset } from '../experiment/preset.js'
 import type { ReportedRow } from '../experiment/row.js'
 import type { Setup } from '../experiment/setup.js'
-import { agreement, simulateAnswers } from '../experiment/simulated-judge.js'
+import { agreement, simulateAnswers, withoutPopularity } from '../experiment/simulated-judge.js'
 import type { Trial } from '../experiment/trial.js'
 import {
   anchoredDepth,
@@ -106,13 +106,6 @@ function questionsOf({ trial, input, weights }: TestShelf, name: string, N: numb
 function answer(asked: ShelfQuestion[], truth: TwoTowerModel, accuracy: number, seed: number) {
   const pairs = asked.map(({ user, item, other }) => ({ user, preferred: item, other }))
   return simulateAnswers(pairs, agreement(pairs, truth), { accuracy, errors: 'independent' }, seed)
-}
-
-/** The model without what makes an item liked by everybody: users less their mean. */
-function withoutPopularity({ dim, users, items }: TwoTowerModel): TwoTowerModel {
-  const mean = new Float64Array(dim)
-  users.forEach((x, k) => (mean[k % dim] += (x * dim) / users.length))
-  return { dim, users: users.map((x, k) => x - mean[k % dim]), items }
 }
 
 /** Metrics of the shelf, new items shifted to the exposure that they had without answers. */

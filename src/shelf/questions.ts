@@ -86,7 +86,11 @@ interface Entry {
 }
 
 /** The known items nearest in score to the end of the user's shelf. */
-function anchorsOf(shelves: Shelves, n: number, askable: (item: number) => boolean): Entry[] {
+export function anchorsOf(
+  shelves: Shelves,
+  n: number,
+  askable: (item: number) => boolean,
+): Entry[] {
   let last = NaN
   mergeShelf(shelves, n, 0, (_item, rank, _isNew, score) => {
     if (rank <= shelfSize) last = score

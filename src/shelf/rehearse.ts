@@ -23,6 +23,8 @@ export const signalSets: readonly (readonly SignalName[])[] = [
 
 /** A rehearsal: users, known items and items pretended new, and what users chose later. */
 export interface ShelfRehearsal {
+  /** The trial that it is of. */
+  trial: Trial
   input: SignalInput
   /** All later interactions. */
   later: Relevance
@@ -46,7 +48,7 @@ export function halfRehearsal(trial: Trial, half: Half): ShelfRehearsal {
 
 function rehearsalOn(trial: Trial, input: SignalInput, laterNew: Relevance): ShelfRehearsal {
   const later = union([laterNew, trial.setup.split.relevant.warm])
-  return { input, later, laterNew, known: bestKnown(input, later.users) }
+  return { trial, input, later, laterNew, known: bestKnown(input, later.users) }
 }
 
 /** A calibration, and how the choice of its signals came about. */
