@@ -100,12 +100,12 @@ function verdictOf(
   k: number,
   always: boolean,
 ): string {
-  if (!informed) return `asked, as --ask always says, although: ${auditVerdict(audit)}`
+  if (!informed) return `asked because of --ask always; its audit says: ${auditVerdict(audit)}`
   const signed = (x: number) => (x < 0 ? '' : '+') + x.toFixed(1)
   const why =
     `on the rehearsal a judge right in ${percentOf(audit.accuracy)} of the questions gave ` +
     `${signed(gain.per1000)} hits per 1,000 users in lists of ${k} ` +
     `(95 %: ${gain.interval.map(signed).join(' to ')})`
   if (gain.interval[0] > 0) return `ask: ${why}`
-  return always ? `asked, as --ask always says, although ${why}` : `do not ask: ${why}`
+  return always ? `asked because of --ask always; ${why}` : `do not ask: ${why}`
 }

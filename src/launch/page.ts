@@ -4,6 +4,7 @@ import { version } from '../experiment/provenance.js'
 import { escapeHtml } from '../util/html.js'
 import type { Hits } from './expectation.js'
 import { type Launch, titleOf } from './launch.js'
+import { askingSection } from './page-asking.js'
 
 /** Users whose history and lists the page shows. */
 const examples = 3
@@ -28,6 +29,7 @@ export function launchPage(launch: Launch, command: string): string {
 ${section('What to expect', expectation(launch))}
 ${section('Whom the new products reach', reach(launch))}
 ${section('Examples', exampleUsers(launch))}
+${section('Asking a language model', askingSection(launch))}
 ${section('What was left out, and what to know', notes(launch))}
 ${section('How to repeat it', `<pre>${escapeHtml(command)}</pre><p>understudy ${version}, engine ${escapeHtml(launch.engine)}.</p>`)}
 </main>

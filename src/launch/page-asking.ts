@@ -1,0 +1,49 @@
+import { counted, thousands } from '../dataset/wording.js'
+import { percentOf } from '../judge/sentences.js'
+import { escapeHtml } from '../util/html.js'
+import type { GainAt } from './asking.js'
+import { totalCost } from './bill.js'
+import type { Launch, LaunchAsking } from './launch.js'
+
+/** Whether a language model was asked, what it costs, and what its answers are worth. */
+export function askingSection({ asking, users }: Launch): string {
+  if (!asking) return '<p>No language model was asked.</p>'
+  const { judge, verdict, audit } = asking
+  return `<p><strong>${escapeHtml(capital(verdict))}.</strong></p>
+<p>${escapeHtml(judge)} played customers of the rehearsal and was right in ${percentOf(audit.accuracy)} of ${audit.accuracy.n} questions whose answers are known, and in ${percentOf(audit.whereContentWrong)} of those in which the texts alone mislead (50 % is a coin).</p>
+${askedLine(asking)}
+${gainsTable(asking, users.length)}`
+}
+
+function askedLine({ ask, plan, failures, judge }: LaunchAsking): string {
+  if (!ask || !plan) return ''
+  const failed = [...(failures ?? new Map<string, number>()).values()].reduce((a, b) => a + b, 0)
+  return `<p>${escapeHtml(judge)} was asked ${counted(plan.questions, 'question')} about the new products, as ${counted(plan.users, 'customer')} selected by <code>${escapeHtml(plan.policy.name)}</code>; ${thousands(failed)} got no usable answer.</p>`
+}
+
+function gainsTable({ plan, bill }: LaunchAsking, users: number): string {
+  if (!plan) return ''
+  const cost = bill && totalCost(bill)
+  const perUnit = cost && cost.amount > 0 ? cost : undefined
+  const row = ({ accuracy, gain }: GainAt) => {
+    const [low, high] = gain.interval.map(signed)
+    const hits = perUnit ? (gain.per1000 * users) / 1000 / perUnit.amount : undefined
+    const last = hits === undefined ? '' : `<td>${signed(hits)}</td>`
+    return `<tr><td>right in ${(100 * accuracy).toFixed(0)} %</td><td>${signed(gain.per1000)}</td><td>${low} to ${high}</td>${last}</tr>`
+  }
+  const currency = perUnit ? `<th>for each ${escapeHtml(perUnit.currency)}</th>` : ''
+  const price = cost
+    ? `All questions, those of the audit included, cost at most ${cost.amount.toFixed(2)} ${escapeHtml(cost.currency)} (prices of ${escapeHtml(cost.priceOf)}).`
+    : 'No price of the model is known.'
+  return `<table>
+<thead><tr><th>a simulated model</th><th>hits more for each 1,000 customers</th><th>95 % interval</th>${currency}</tr></thead>
+<tbody>${plan.gains.map(row).join('\n')}</tbody>
+</table>
+<p>Measured on the rehearsal with ${counted(plan.questions, 'question')}. ${price}</p>`
+}
+
+const signed = (x: number) => (x < 0 ? '' : '+') + x.toFixed(1)
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
