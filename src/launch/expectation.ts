@@ -2,7 +2,7 @@ import { relevantOf } from '../dataset/split.js'
 import type { RehearsedShelf, ShelfRehearsal } from '../shelf/rehearse.js'
 import { mergeShelf, shelvesOf } from '../evaluation/shelf.js'
 import type { SignalWeights } from '../two-tower/signals.js'
-import { meanAndError } from '../util/statistics.js'
+import { average, meanAndError } from '../util/statistics.js'
 
 /** A number of hits for each 1,000 users, with its 95 % interval over users. */
 export interface Hits {
@@ -28,17 +28,27 @@ export interface ShelfExpectation {
   signals: readonly string[]
 }
 
-/** Counts hits on the rehearsals themselves. */
+/**
+ * Counts hits on the rehearsals, each under weights that were fitted on the others where there are
+ * some. A user of several rehearsals counts once, with the mean.
+ */
 export function rehearsed(
   rehearsals: readonly ShelfRehearsal[],
-  { weights, signals }: RehearsedShelf,
+  { unseen, signals }: RehearsedShelf,
   k: number,
 ): ShelfExpectation {
-  const counts = rehearsals.map((rehearsal) => hitsOf(rehearsal, weights, k))
-  const all = (pick: (one: UserHits) => number) => hits(counts.flat().map(pick))
+  const byUser = new Map<number, UserHits[]>()
+  rehearsals.forEach((rehearsal, r) =>
+    hitsOf(rehearsal, unseen[r], k).forEach((count, n) => {
+      const user = rehearsal.later.users[n]
+      byUser.set(user, [...(byUser.get(user) ?? []), count])
+    }),
+  )
+  const users = [...byUser.values()]
+  const all = (pick: (one: UserHits) => number) => hits(users.map((own) => average(own.map(pick))))
   return {
     k,
-    users: counts.flat().length,
+    users: users.length,
     rehearsals: rehearsals.length,
     withNew: all(({ known, fresh }) => known + fresh),
     ofNew: all(({ fresh }) => fresh),

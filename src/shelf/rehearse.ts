@@ -54,6 +54,11 @@ function rehearsalOn(trial: Trial, input: SignalInput, laterNew: Relevance): She
 /** A calibration, and how the choice of its signals came about. */
 export interface RehearsedShelf extends Calibration {
   signals: readonly SignalName[]
+  /**
+   * For each rehearsal, weights of the same signals that were fitted on the other ones (on itself
+   * where it is the only one): what to measure it with.
+   */
+  unseen: SignalWeights[]
   /** Mean ndcg@50 among the new items, on rehearsals that a set was not fitted on, by set. */
   ndcg: { signals: readonly SignalName[]; value: number }[]
 }
@@ -73,7 +78,12 @@ export function rehearseShelf(rehearsals: readonly ShelfRehearsal[]): RehearsedS
   })
   const best = tried.reduce((a, b) => (b.value > a.value ? b : a))
   const ndcg = tried.map(({ signals, value }) => ({ signals, value }))
-  return { ...meanOf(best.calibrations), signals: best.signals, ndcg }
+  const { calibrations, signals } = best
+  const unseen = calibrations.map((own) => {
+    const others = calibrations.filter((one) => one !== own)
+    return (others.length > 0 ? meanOf(others) : own).weights
+  })
+  return { ...meanOf(calibrations), signals, unseen, ndcg }
 }
 
 /** Mean ndcg over the users of each rehearsal that the weights were not fitted on. */

@@ -118,7 +118,7 @@ describe('new items that are chosen', () => {
     expect(stdout).not.toContain('expect less')
   })
 
-  it('promise less than the rehearsals gave where they have less text', () => {
+  it('promise less than the rehearsals gave where they have less text', async () => {
     const config = readConfig({
       dataset: { synthetic: { users: 400, items: 400 } },
       contentMap: { rank: 8 },
@@ -126,7 +126,7 @@ describe('new items that are chosen', () => {
     })
     const spoken = synthesizeLaunch(config.dataset.synthetic)
     const newItems = { ...spoken.newItems!, items: spoken.newItems!.items.map(() => ({})) }
-    const { expected, notes } = place({ ...spoken, newItems }, config)
+    const { expected, notes } = await place({ ...spoken, newItems }, config)
     expect(expected).toBeDefined()
     expect(notes).toEqual([
       expect.stringMatching(
