@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import type { Advice } from '../judge/advice.js'
-import { advise, adviseSteps } from '../judge/advise.js'
+import type { Advice, ShelfGain } from '../judge/advice.js'
+import { advise, adviseSteps, shelfLength } from '../judge/advise.js'
 import { percentOf } from '../judge/sentences.js'
 import { setUp } from '../experiment/setup.js'
 import { grid } from '../util/grid.js'
@@ -75,6 +75,7 @@ function adviceText({
   recall,
   gains,
   breakEven,
+  shelf,
   judge,
   audit,
   verdict,
@@ -104,10 +105,26 @@ function adviceText({
       rows,
     ),
     '',
+    `On the shelf, asked against known items: hits per 1,000 users in lists of ${shelfLength}`,
+    grid(
+      ['SIMULATED judge: gain on the shelf', ...budgets.map((users) => `${users} users`)],
+      [...new Set(shelf.map(({ accuracy }) => accuracy))].map((accuracy) => [
+        `accuracy ${accuracy}`,
+        ...budgets.map((users) => shelfCell(shelf, users, accuracy)),
+      ]),
+    ),
+    '',
     `judge: ${judge}`,
     `  right in ${percentOf(audit.accuracy)} of ${audit.accuracy.n} questions (content ${percentOf(audit.contentAccuracy)})`,
     `  where content is wrong, right in ${percentOf(audit.whereContentWrong)} of ${audit.whereContentWrong.n}; where it is right, in ${percentOf(audit.whereContentRight)}`,
     '',
     verdict,
   ].join('\n')
+}
+
+/** "+1.2 (-.4 to 2.8)" */
+function shelfCell(shelf: ShelfGain[], users: number, accuracy: number): string {
+  const { gain } = shelf.find((one) => one.users === users && one.accuracy === accuracy)!
+  const [low, high] = gain.interval.map((x) => x.toFixed(1))
+  return `${gain.per1000 < 0 ? '' : '+'}${gain.per1000.toFixed(1)} (${low} to ${high})`
 }

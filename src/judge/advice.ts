@@ -1,5 +1,6 @@
 import type { SimulatedJudge } from '../experiment/simulated-judge.js'
 import type { Audit } from './audit.js'
+import type { Hits } from './hits.js'
 
 /** The gain of asking over the best content model, with a simulated judge. */
 export interface Gain {
@@ -18,6 +19,18 @@ export interface Gain {
   gain: number
   /** Standard error of the gain over rehearsals. */
   standardError: number
+}
+
+/** The gain on the shelf of asking against known items, by a simulated judge. */
+export interface ShelfGain {
+  /** Number of users that were asked about. */
+  users: number
+  /** Number of questions about them. */
+  questions: number
+  /** The judge's share of right answers; its errors are independent. */
+  accuracy: number
+  /** Change of the hits in lists of `shelfLength` places, at the same share of new items. */
+  gain: Hits
 }
 
 /**
@@ -47,6 +60,8 @@ export interface AdviceFigures {
    * text-like ones. null where none does.
    */
   breakEven: { users: number; accuracy: number | null; textLikeAccuracy: number | null }[]
+  /** Gains on the shelf, on top of the best content, by number of users and accuracy. */
+  shelf: ShelfGain[]
   /** Name of the judge. */
   judge: string
   /** Audit of the judge against the best content model. */

@@ -6,9 +6,11 @@ import { Trial, type TrialOptions } from '../experiment/trial.js'
 import type { TwoTowerModel } from '../two-tower/engine.js'
 import type { Recommender } from '../two-tower/recommender.js'
 import { average, meanAndError, pooledShare } from '../util/statistics.js'
-import type { Advice, AdviceFigures, Gain } from './advice.js'
+import type { Advice, AdviceFigures, Gain, ShelfGain } from './advice.js'
 import { askTrueQuestions, type Audit, auditAnswers, ranksRight, trueQuestions } from './audit.js'
+import { rehearseShelf, shelfRehearsal } from '../shelf/rehearse.js'
 import { rehearsalOf } from './rehearsal.js'
+import { simulatedGain } from './simulated-asking.js'
 import { aboveChance, adviceVerdict } from './sentences.js'
 
 /** Options of `advise`: a judge, an engine, and how much to measure. */
@@ -25,10 +27,13 @@ export interface AdviceOptions extends Omit<TrialOptions, 'seed'> {
 }
 
 const accuracies = [0.55, 0.65, 0.75, 0.85, 0.95]
+/** Places of the lists whose hits are counted on the shelf. */
+export const shelfLength = 10
 const kindsOfErrors = ['independent', 'text-like'] as const
 
 /** Steps that `advise` takes, as `onStep` counts them. */
-export const adviseSteps = (repetitions = 3) => repetitions * (2 + 3 * 2 * accuracies.length)
+export const adviseSteps = (repetitions = 3) =>
+  repetitions * (2 + 3 * 2 * accuracies.length) + 3 * accuracies.length
 
 /**
  * Says whether to ask, before any money is spent: rehearses on known items that are pretended new,
@@ -52,7 +57,9 @@ export async function advise(setup: Setup, options: AdviceOptions = {}): Promise
   const policies = trials.map((trial) =>
     bestByProxy(trial.withOfflineReader(), topPolicies(rehearsal)),
   )
+  const shelf = shelfGains(trials[0], budgets, onStep)
   const figures = figuresOf(rehearsal, budgets, rows, {
+    shelf,
     judge:
       simulate === undefined
         ? trials[0].judge.name
@@ -71,7 +78,7 @@ function figuresOf(
   rehearsal: Setup,
   budgets: number[],
   rows: Rehearsed[],
-  known: Pick<AdviceFigures, 'judge' | 'policy'>,
+  known: Pick<AdviceFigures, 'judge' | 'policy' | 'shelf'>,
 ): AdviceFigures {
   const { config, split, features } = rehearsal
   const gains = rows[0].gains.map((first, k) => {
@@ -110,6 +117,25 @@ function figuresOf(
     ask: aboveChance(audit.whereContentWrong) && pays !== undefined,
     ...known,
   }
+}
+
+/** Gains on the shelf of the rehearsal, of random users asked against known items. */
+function shelfGains(
+  trial: Trial,
+  budgets: number[],
+  onStep: () => void = () => undefined,
+): ShelfGain[] {
+  const rehearsal = shelfRehearsal(trial)
+  const shelf = rehearseShelf([rehearsal])
+  const { pairsPerUser } = trial.setup.config.augmentation
+  return budgets.flatMap((users) =>
+    accuracies.map((accuracy) => {
+      const random = { name: 'random' }
+      const gain = simulatedGain(rehearsal, shelf, shelfLength, random, users, accuracy)
+      onStep()
+      return { users, questions: users * pairsPerUser, accuracy, gain }
+    }),
+  )
 }
 
 type Rehearsed = {

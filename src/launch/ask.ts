@@ -5,7 +5,7 @@ import type { ShelfQuestion } from '../shelf/questions.js'
 import { inFlightOf } from '../llm/model.js'
 import type { AskingPlan } from './asking.js'
 import type { PreparedLaunch } from './prepare.js'
-import { questionsTo, usersOf } from './rehearsed-asking.js'
+import { questionsTo, usersOf } from '../judge/simulated-asking.js'
 
 /** Answers about new items. */
 export interface AskedAnswers {

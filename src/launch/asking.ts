@@ -2,8 +2,8 @@ import { askTrueQuestions, type Audit, auditAnswers } from '../judge/audit.js'
 import { aboveChance, auditVerdict, percentOf } from '../judge/sentences.js'
 import { shelfTrueQuestions } from '../judge/shelf-audit.js'
 import type { RehearsedShelf, ShelfRehearsal } from '../shelf/rehearse.js'
-import type { Hits } from './expectation.js'
-import { bestPolicy, type ChosenPolicy, simulatedGain } from './rehearsed-asking.js'
+import type { Hits } from '../judge/hits.js'
+import { bestPolicy, type ChosenPolicy, simulatedGain } from '../judge/simulated-asking.js'
 
 /** Whether, and whom, a launch may ask. */
 export interface AskingOptions {

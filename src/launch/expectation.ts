@@ -2,13 +2,8 @@ import { relevantOf } from '../dataset/split.js'
 import type { RehearsedShelf, ShelfRehearsal } from '../shelf/rehearse.js'
 import { mergeShelf, shelvesOf } from '../evaluation/shelf.js'
 import type { SignalWeights } from '../two-tower/signals.js'
-import { average, meanAndError } from '../util/statistics.js'
-
-/** A number of hits for each 1,000 users, with its 95 % interval over users. */
-export interface Hits {
-  per1000: number
-  interval: [number, number]
-}
+import { type Hits, hits } from '../judge/hits.js'
+import { average } from '../util/statistics.js'
 
 /** What lists of k items hit on the rehearsals: items that users later chose by themselves. */
 export interface ShelfExpectation {
@@ -83,12 +78,4 @@ function hitsOf(
     })
     return count
   })
-}
-
-/** The mean of the users' hits, and its interval. */
-export function hits(values: number[]): Hits {
-  const { mean, standardError } = meanAndError(values)
-  const half = 1.96 * standardError
-  const per1000 = (x: number) => 1000 * x
-  return { per1000: per1000(mean), interval: [per1000(mean - half), per1000(mean + half)] }
 }

@@ -2,7 +2,7 @@ import { historyOf } from '../dataset/histories.js'
 import { counted, thousands } from '../dataset/wording.js'
 import { version } from '../experiment/provenance.js'
 import { escapeHtml } from '../util/html.js'
-import type { Hits } from './expectation.js'
+import type { Hits } from '../judge/hits.js'
 import { type Launch, titleOf } from './launch.js'
 import { askingSection } from './page-asking.js'
 

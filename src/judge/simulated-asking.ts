@@ -21,7 +21,7 @@ import type { RehearsedShelf, ShelfRehearsal } from '../shelf/rehearse.js'
 import { shelfAnswers, withWorth, worthOf } from '../shelf/worth.js'
 import type { SignalInput } from '../two-tower/signals.js'
 import { average, meanAndError } from '../util/statistics.js'
-import { type Hits, hits } from './expectation.js'
+import { type Hits, hits } from './hits.js'
 
 /** A policy that says whom to ask. */
 export interface ChosenPolicy {
