@@ -19,12 +19,15 @@ import { asTrained, checkSameData, readTrained } from './trained-model.js'
 
 interface EvaluateOptions extends CommonOptions {
   model?: string
+  launch?: string
+  truth?: string
 }
 
 const examples = `
 Examples:
   understudy evaluate --model itemknn --split leave-one-out --dataset amazon-2014/Beauty --data path/to/data
-  understudy evaluate --model my-model --json`
+  understudy evaluate --model my-model --json
+  understudy evaluate --launch launch --truth later.csv --column user=customer`
 
 export function evaluateCommand(): Command {
   return withEngineOption(withDataOptions(new Command('evaluate')))
@@ -32,11 +35,19 @@ export function evaluateCommand(): Command {
       '--model <model>',
       'popularity, itemknn, or a folder that `understudy train` wrote; its split is then that of the training (default: popularity)',
     )
+    .option(
+      '--launch <folder>',
+      'a folder that `understudy launch` wrote, to be scored against --truth; needs no data set',
+    )
+    .option('--truth <file>', 'what happened after the launch: CSV with user_id and item_id')
     .addHelpText('after', examples)
     .action(run)
 }
 
 async function run(options: EvaluateOptions): Promise<void> {
+  const { launch, truth } = options
+  if (launch !== undefined || truth !== undefined)
+    return (await import('./evaluate-launch.js')).evaluateLaunch({ ...options, launch, truth })
   const name = options.model ?? 'popularity'
   const trained = Object.hasOwn(baselines, name) ? undefined : readTrained(name)
   const config = trained ? asTrained(configOf(options), options, trained) : configOf(options)
