@@ -1,4 +1,6 @@
 import type { Dataset } from '../dataset/dataset.js'
+import type { FileLine } from '../dataset/file-line.js'
+import { idFinder } from '../dataset/id-files.js'
 import { DataError, quote } from '../util/errors.js'
 import type { PreferencePair } from './preference-pair.js'
 
@@ -29,8 +31,8 @@ export function pairRecords(pairs: PreferencePair[], { userIds, itemIds }: Datas
 
 /** Reads JSON lines of pairs. @throws DataError naming file, line and value */
 export function readPairs(text: string, file: string, dataset: Dataset): PreferencePair[] {
-  const user = lookup(dataset.userIds, 'user', dataset.name)
-  const item = lookup(dataset.itemIds, 'item', dataset.name)
+  const user = idFinder(dataset.userIds, 'user', `in ${dataset.name}`)
+  const item = idFinder(dataset.itemIds, 'item', `in ${dataset.name}`)
   return text.split('\n').flatMap((line, k) => {
     if (line.trim() === '') return []
     const at = { file, line: k + 1 }
@@ -59,17 +61,7 @@ export function readPairs(text: string, file: string, dataset: Dataset): Prefere
   })
 }
 
-/** Reads user ids, one a line. @throws DataError naming file, line and value */
-export function readUsers(text: string, file: string, dataset: Dataset): Int32Array {
-  const user = lookup(dataset.userIds, 'user', dataset.name)
-  const lines = text.split('\n').map((line) => line.replace(/\r$/, ''))
-  const users = lines.flatMap((id, k) => (id === '' ? [] : [user(id, { file, line: k + 1 })]))
-  return Int32Array.from(new Set(users))
-}
-
-type At = { file: string; line: number }
-
-function parse(line: string, at: At): Record<keyof PairRecord, unknown> {
+function parse(line: string, at: FileLine): Record<keyof PairRecord, unknown> {
   let record: unknown
   try {
     record = JSON.parse(line)
@@ -82,13 +74,4 @@ function parse(line: string, at: At): Record<keyof PairRecord, unknown> {
       at,
     )
   return record as Record<keyof PairRecord, unknown>
-}
-
-function lookup(ids: string[], role: string, dataset: string): (id: unknown, at: At) => number {
-  const index = new Map(ids.map((id, k) => [id, k]))
-  return (id, at) => {
-    const found = index.get(id as string)
-    if (found === undefined) throw new DataError(`${role} ${quote(id)} is not in ${dataset}`, at)
-    return found
-  }
 }

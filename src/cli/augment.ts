@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { Command } from 'commander'
 import { type Augmentation, Augmenter } from '../augmentation/augmenter.js'
-import { pairRecords, readUsers } from '../augmentation/pair-files.js'
+import { pairRecords } from '../augmentation/pair-files.js'
 import type { Dataset } from '../dataset/dataset.js'
+import { idFinder, readIds } from '../dataset/id-files.js'
 import { splitDataset } from '../dataset/split.js'
 import type { ExperimentConfig, Settings } from '../experiment/config.js'
 import { setUp } from '../experiment/setup.js'
@@ -164,7 +165,12 @@ async function selected(
   options: AugmentOptions,
   run: TrialOptions,
 ): Promise<Int32Array> {
-  if ('ids' in wanted) return readUsers(wanted.ids, options.users!, dataset)
+  if ('ids' in wanted)
+    return readIds(
+      wanted.ids,
+      options.users!,
+      idFinder(dataset.userIds, 'user', `in ${dataset.name}`),
+    )
   const { seed } = options
   const engine = engineOf(options, config)
   const trial = new Trial(setUp(dataset, config), { seed, engine, ...run })

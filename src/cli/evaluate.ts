@@ -1,14 +1,11 @@
 import { type Recommender, modelRecommender } from '../two-tower/recommender.js'
 import { rankingTasks } from '../evaluation/ranking-tasks.js'
 import { Command } from 'commander'
-import type { Dataset } from '../dataset/dataset.js'
-import { type Split, splitDataset } from '../dataset/split.js'
+import type { Histories } from '../dataset/histories.js'
+import { splitDataset } from '../dataset/split.js'
 import { itemKnnRecommender, popularityRecommender } from '../evaluation/baselines.js'
 import { chanceRecall, evaluate, type RankingReport } from '../evaluation/evaluate.js'
 import { grid } from '../util/grid.js'
-import type { Engine } from '../two-tower/engine.js'
-import { readModel } from '../two-tower/model-files.js'
-import { DataError } from '../util/errors.js'
 import {
   type CommonOptions,
   configOf,
@@ -18,65 +15,68 @@ import {
   withDataOptions,
   withEngineOption,
 } from './options.js'
+import { asTrained, checkSameData, readTrained } from './trained-model.js'
 
 interface EvaluateOptions extends CommonOptions {
-  model: string
+  model?: string
+  launch?: string
+  truth?: string
 }
+
+const examples = `
+Examples:
+  understudy evaluate --model itemknn --split leave-one-out --dataset amazon-2014/Beauty --data path/to/data
+  understudy evaluate --model my-model --json
+  understudy evaluate --launch launch --truth later.csv --column user=customer`
 
 export function evaluateCommand(): Command {
   return withEngineOption(withDataOptions(new Command('evaluate')))
     .option(
       '--model <model>',
-      'popularity, itemknn, or a folder that `understudy train` wrote',
-      'popularity',
+      'popularity, itemknn, or a folder that `understudy train` wrote; its split is then that of the training (default: popularity)',
     )
-    .addHelpText(
-      'after',
-      '\nExamples:\n  understudy evaluate --model itemknn --split leave-one-out --dataset amazon-2014/Beauty --data path/to/data\n  understudy evaluate --model my-model --json',
+    .option(
+      '--launch <folder>',
+      'a folder that `understudy launch` wrote, to be scored against --truth; needs no data set',
     )
-    .action(async (options: EvaluateOptions) => {
-      const config = configOf(options)
-      const dataset = await loadConfigured(config, options)
-      const split = splitDataset(dataset, config.split)
-      const recommender = recommenderOf(options.model, dataset, split, () =>
-        engineOf(options, config),
-      )
-      const reports = Object.entries(rankingTasks(split, 'test'))
-        .filter(([, { relevant }]) => relevant.users.length > 0)
-        .map(([ranking, task]) =>
-          rankingRow(ranking, evaluate(recommender, task, config.evaluation.ks)),
-        )
-      if (options.json)
-        printJson({
-          dataset: dataset.name,
-          fingerprint: dataset.fingerprint,
-          split: config.split,
-          model: options.model,
-          rankings: reports,
-        })
-      else print(options.model, dataset.name, reports, config.evaluation.ks)
+    .option('--truth <file>', 'what happened after the launch: CSV with user_id and item_id')
+    .addHelpText('after', examples)
+    .action(run)
+}
+
+async function run(options: EvaluateOptions): Promise<void> {
+  const { launch, truth } = options
+  if (launch !== undefined || truth !== undefined)
+    return (await import('./evaluate-launch.js')).evaluateLaunch({ ...options, launch, truth })
+  const name = options.model ?? 'popularity'
+  const trained = Object.hasOwn(baselines, name) ? undefined : readTrained(name)
+  const config = trained ? asTrained(configOf(options), options, trained) : configOf(options)
+  const dataset = await loadConfigured(config, options)
+  if (trained) checkSameData(trained, dataset)
+  const split = splitDataset(dataset, config.split)
+  const recommender = trained
+    ? modelRecommender(engineOf(options, config), trained.model)
+    : baselines[name](split.train, dataset.itemIds.length)
+  const reports = Object.entries(rankingTasks(split, 'test'))
+    .filter(([, { relevant }]) => relevant.users.length > 0)
+    .map(([ranking, task]) =>
+      rankingRow(ranking, evaluate(recommender, task, config.evaluation.ks)),
+    )
+  if (options.json)
+    printJson({
+      dataset: dataset.name,
+      fingerprint: dataset.fingerprint,
+      split: config.split,
+      model: name,
+      rankings: reports,
     })
+  else print(name, dataset.name, reports, config.evaluation.ks)
 }
 
-function recommenderOf(
-  name: string,
-  dataset: Dataset,
-  split: Split,
-  engine: () => Engine,
-): Recommender {
-  const numItems = dataset.itemIds.length
-  if (name === 'popularity') return popularityRecommender(split.train, numItems)
-  if (name === 'itemknn') return itemKnnRecommender(split.train, numItems)
-  const { model, userIds, itemIds } = readModel(name)
-  if (!same(userIds, dataset.userIds) || !same(itemIds, dataset.itemIds))
-    throw new DataError(
-      `the model is of other users or items than ${dataset.name}; evaluate it on the data it was trained on`,
-      { file: name },
-    )
-  return modelRecommender(engine(), model)
+const baselines: Record<string, (train: Histories, numItems: number) => Recommender> = {
+  popularity: popularityRecommender,
+  itemknn: itemKnnRecommender,
 }
-
-const same = (a: string[], b: string[]) => a.length === b.length && a.every((id, k) => id === b[k])
 
 type Ranking = {
   ranking: string

@@ -1,16 +1,13 @@
-import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { parse } from 'csv-parse/sync'
-import type { Dataset } from '../dataset/dataset.js'
 import { synthesizeLaunch } from '../dataset/synthetic-launch.js'
 import { checkLaunchFolder, summary, writeLaunch } from '../launch/folder.js'
+import { readExclusions } from '../launch/id-files.js'
 import { estimateLaunch, launch, type LaunchEstimate } from '../launch/launch.js'
+import { nothingExcluded } from '../launch/lists.js'
 import { rehearsalCuts } from '../launch/rehearsals.js'
-
-import { estimateText, launchText } from './launch-text.js'
 import { chatModel } from '../llm/model.js'
-import { type Exclusions, nothingExcluded } from '../launch/lists.js'
-import { DataError, quote } from '../util/errors.js'
+import { quote } from '../util/errors.js'
+import { estimateText, launchText } from './launch-text.js'
 import {
   chatOptionsOf,
   type CommonOptions,
@@ -128,8 +125,10 @@ async function run(options: LaunchCommandOptions): Promise<void> {
     config.dataset.name === 'synthetic' && config.dataset.newItems === undefined
       ? synthesizeLaunch(config.dataset.synthetic)
       : await loadConfigured(config, options, signal)
+  const { userIds, newItems } = dataset
+  const ids = { userIds, itemIds: [...dataset.itemIds, ...(newItems?.ids ?? [])] }
   const exclusions =
-    options.exclude === undefined ? nothingExcluded : readExclusions(options.exclude, dataset)
+    options.exclude === undefined ? nothingExcluded : await readExclusions(options.exclude, ids)
   const { k, perItem, exposure, cap, seed, rehearse: cuts, answers } = options
   const engine = engineOf(options, config)
   const { ask: mode, askUsers: users, policy, audit: auditQuestions } = options
@@ -163,30 +162,4 @@ function commandLine(): string {
     .slice(2)
     .map((word) => (/^[\w./:=,@+-]+$/.test(word) ? word : quote(word)))
   return ['understudy', ...quoted].join(' ')
-}
-
-/** Reads (user, item) pairs and items that are not to be shown. @throws DataError */
-function readExclusions(file: string, { userIds, itemIds, newItems }: Dataset): Exclusions {
-  let rows: Record<string, string>[]
-  try {
-    rows = parse(readFileSync(file, 'utf8'), { columns: true, bom: true, skip_empty_lines: true })
-  } catch (error) {
-    throw new DataError(`cannot be read as CSV (${(error as Error).message})`, { file })
-  }
-  const user = new Map(userIds.map((id, index) => [id, index]))
-  const item = new Map([...itemIds, ...(newItems?.ids ?? [])].map((id, index) => [id, index]))
-  const items = new Set<number>()
-  const pairs = new Map<number, number[]>()
-  rows.forEach((row, k) => {
-    const at = { file, line: k + 2 }
-    const index = item.get(row['item_id'])
-    if (index === undefined)
-      throw new DataError(`item_id ${quote(row['item_id'])} is not among the items`, at)
-    if (!row['user_id']) return items.add(index)
-    const who = user.get(row['user_id'])
-    if (who === undefined)
-      throw new DataError(`user_id ${quote(row['user_id'])} is not among the users`, at)
-    return pairs.set(who, [...(pairs.get(who) ?? []), index])
-  })
-  return { items, pairs }
 }

@@ -44,6 +44,11 @@ const commands: { name: string; description: string; load(): Promise<Command> }[
     load: async () => (await import('./launch.js')).launchCommand(),
   },
   {
+    name: 'recommend',
+    description: 'recommendations from the folder of a launch, for known users and new ones',
+    load: async () => (await import('./recommend.js')).recommendCommand(),
+  },
+  {
     name: 'run',
     description: 'the whole loop over seeds: a preset, or a config.json that names one',
     load: async () => (await import('./run.js')).runCommand(),

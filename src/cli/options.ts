@@ -60,8 +60,16 @@ export function chatOptionsOf(
   return { runtime: llm, answers, replay, onNotice }
 }
 
-/** The settings that the flags describe: the file first, then single flags over it. */
+/** The settings that the flags describe, and the defaults of all others. */
 export function settingsOf(options: CommonOptions, base: Record<string, unknown> = {}): Settings {
+  return readSettings(recordOf(options, base))
+}
+
+/** The settings that the flags name: the file first, then single flags over it. */
+export function recordOf(
+  options: CommonOptions,
+  base: Record<string, unknown> = {},
+): Record<string, unknown> {
   const record = { ...base, ...(options.config === undefined ? {} : readJson(options.config)) }
   const assign = (path: string, value: unknown) =>
     value !== undefined && assignPath(record, path, value)
@@ -76,7 +84,7 @@ export function settingsOf(options: CommonOptions, base: Record<string, unknown>
   assign('llm.model', options.llmModel)
   assign('llm.gguf', options.gguf)
   for (const [path, value] of options.set) assign(path, value)
-  return readSettings(record)
+  return record
 }
 
 /** The choice of new items that the flags make, in place of all that a file of settings has. */

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { ConfigError, DataError, InterruptedError, quote } from '../util/errors.js'
+import { ConfigError, DataError, quote } from '../util/errors.js'
 import { parseSettings } from '../util/settings.js'
 import type { MakeProgress, Progress } from '../util/progress.js'
 import { DatasetBuilder } from './builder.js'
@@ -10,12 +10,12 @@ import { defaultDataRoot } from './data-root.js'
 import type { Dataset } from './dataset.js'
 import { resolveDataset } from './find.js'
 import type { Finding } from './left-out.js'
-import { eachLine } from './lines.js'
+import { readContext } from './read-context.js'
 import { readNamedItems } from './read-named-items.js'
 import { customFiles } from './sources/custom-files.js'
 import { generatedShop } from './sources/generated-shop.js'
 import { sources } from './sources/index.js'
-import type { DatasetFiles, ReadContext, Source } from './sources/source.js'
+import type { DatasetFiles, Source } from './sources/source.js'
 import { synthesize } from './synthetic.js'
 
 /** Options of `loadDataset`; none of them changes the data set. */
@@ -62,8 +62,14 @@ export async function loadDataset(
   const builder = new DatasetBuilder(named)
   for (const note of files.notes ?? []) builder.note(note)
   const bar = options.progress?.(`loading ${files.name}`, 'MB')
+  const context = readContext({
+    signal: options.signal,
+    onBytes: bar && (await megabytesOn(bar, files)),
+    onDamaged: (file) =>
+      builder.note(`${basename(file)} has bytes that are not UTF-8: read as U+FFFD`),
+  })
   try {
-    await source.read(files, builder, await readContext(files, builder, options.signal, bar))
+    await source.read(files, builder, context)
   } finally {
     bar?.stop()
   }
@@ -97,29 +103,6 @@ async function resolve(
   }
   const found = await resolveDataset(dataRoot, config.name)
   return { source: sources.get(found.family), files: found }
-}
-
-async function readContext(
-  files: DatasetFiles,
-  builder: DatasetBuilder,
-  signal: AbortSignal | undefined,
-  bar: Progress | undefined,
-): Promise<ReadContext> {
-  const onBytes = bar && (await megabytesOn(bar, files))
-  return {
-    async lines(file, onLine, encoding) {
-      if (signal?.aborted) throw new InterruptedError(`loading ${files.name} was interrupted`)
-      // One object for all lines: whoever keeps a place must copy it.
-      const at = { file, line: 0 }
-      const take = (line: string, number: number) => {
-        at.line = number
-        if (line !== '') onLine(line, at)
-      }
-      const { lines, damaged } = await eachLine(file, take, { encoding, onBytes, signal })
-      if (lines === 0) throw new DataError('the file is empty', { file })
-      if (damaged) builder.note(`${basename(file)} has bytes that are not UTF-8: read as U+FFFD`)
-    },
-  }
 }
 
 /** Shows the bytes of all blocks so far, of the bytes of both files. */

@@ -1,20 +1,13 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { parquetWriteBuffer } from 'hyparquet-writer'
 import { version } from '../experiment/provenance.js'
-import { writeModel } from '../two-tower/model-files.js'
-import type { TopK } from '../two-tower/engine.js'
-import { csv } from '../util/csv.js'
+import { type Cell, csvBlocks } from '../util/csv.js'
 import { InputError } from '../util/errors.js'
 import { writeAtomically } from '../util/files.js'
 import { type Launch, type LaunchAsking, launchFingerprint, titleOf } from './launch.js'
+import { listTable, parquet, type Table } from './list-table.js'
+import { launchModel, writeLaunchModel } from './model-files.js'
 import { launchPage } from './page.js'
-
-/** Rows of a table whose columns are named. */
-interface Rows {
-  head: string[]
-  rows: (string | number)[][]
-}
 
 /** @throws InputError when the folder is there and is no launch */
 export function checkLaunchFolder(folder: string): void {
@@ -24,7 +17,8 @@ export function checkLaunchFolder(folder: string): void {
 
 /**
  * Writes a launch as a folder, whole or not at all: `recommendations`, `recommendations-new` and
- * `audiences` as CSV and Parquet, `model/` (folded vectors), `launch.json` and `launch.html`.
+ * `audiences` as CSV and Parquet, `model/` (folded vectors, and what else recommending needs),
+ * `launch.json` and `launch.html`.
  *
  * @throws InputError when the folder is there and is no launch
  */
@@ -34,12 +28,12 @@ export function writeLaunch(folder: string, launch: Launch, command: string): vo
   rmSync(draft, { recursive: true, force: true })
   mkdirSync(draft, { recursive: true })
   try {
-    writeTable(draft, 'recommendations', listRows(launch, launch.shelf, true))
-    writeTable(draft, 'recommendations-new', listRows(launch, launch.fresh, false))
-    writeTable(draft, 'audiences', audienceRows(launch))
-    const { model, dataset } = launch
-    const { userIds, itemIds } = dataset
-    writeModel(join(draft, 'model'), { model, userIds, itemIds }, aboutModel(launch))
+    const { users, shelf, fresh } = launch
+    const model = launchModel(launch)
+    writeTable(draft, 'recommendations', listTable(model, users, shelf, { isNew: true }))
+    writeTable(draft, 'recommendations-new', listTable(model, users, fresh))
+    writeTable(draft, 'audiences', audienceTable(launch))
+    writeLaunchModel(join(draft, 'model'), model, launch)
     writeAtomically(join(draft, 'launch.json'), JSON.stringify(summary(launch), null, 2) + '\n')
     writeAtomically(join(draft, 'launch.html'), launchPage(launch, command))
     mkdirSync(dirname(resolve(folder)), { recursive: true })
@@ -89,32 +83,9 @@ function askingSummary({ worth, failures, plan, bill, ...decision }: LaunchAskin
   }
 }
 
-function aboutModel({ newItems, weights, input }: Launch): object {
-  const parts = { embedding: input.model.dim, text: input.text.dim, constant: 1 }
-  return { kind: 'launch', understudy: version, newItems: newItems.length, parts, weights }
-}
-
-function listRows(launch: Launch, lists: TopK, withNew: boolean): Rows {
-  const { dataset, users } = launch
-  const k = lists.items.length / users.length
-  const isNew = new Set(launch.newItems)
-  const rows: (string | number)[][] = []
-  users.forEach((user, n) => {
-    for (let rank = 0; rank < k; rank++) {
-      const item = lists.items[n * k + rank]
-      if (item < 0) continue
-      const score = lists.scores[n * k + rank]
-      const row = [dataset.userIds[user], rank + 1, dataset.itemIds[item], titleOf(launch, item)]
-      rows.push([...row, score, ...(withNew ? [isNew.has(item) ? 1 : 0] : [])])
-    }
-  })
-  const head = ['user_id', 'rank', 'item_id', 'title', 'score', ...(withNew ? ['new'] : [])]
-  return { head, rows }
-}
-
-function audienceRows(launch: Launch): Rows {
+function audienceTable(launch: Launch): Table {
   const { dataset, newItems, audience, perItem } = launch
-  const rows: (string | number)[][] = []
+  const rows: Cell[][] = []
   newItems.forEach((item, n) => {
     for (let rank = 0; rank < perItem; rank++) {
       const user = audience.items[n * perItem + rank]
@@ -127,13 +98,7 @@ function audienceRows(launch: Launch): Rows {
   return { head: ['item_id', 'title', 'rank', 'user_id', 'score'], rows }
 }
 
-function writeTable(folder: string, name: string, { head, rows }: Rows): void {
-  writeAtomically(join(folder, `${name}.csv`), csv(head, rows))
-  const columnData = head.map((column, j) => {
-    const data = rows.map((row) => row[j])
-    const isNumber = rows.length > 0 && typeof data[0] === 'number'
-    return { name: column, data, type: isNumber ? ('DOUBLE' as const) : ('STRING' as const) }
-  })
-  const buffer = parquetWriteBuffer({ columnData })
-  writeAtomically(join(folder, `${name}.parquet`), Buffer.from(buffer))
+function writeTable(folder: string, name: string, table: Table): void {
+  writeAtomically(join(folder, `${name}.csv`), csvBlocks(table.head, table.rows))
+  writeAtomically(join(folder, `${name}.parquet`), parquet(table))
 }

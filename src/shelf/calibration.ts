@@ -55,25 +55,29 @@ export function calibrate(
   return { weights, slope: a1 }
 }
 
-/** Logit of later relevance by the signals of a user's best new items. */
+/**
+ * Logit of later relevance by the signals of a user's best new items. Beside the text the popularity
+ * of similar items has a fixed share of its weight.
+ */
 function fitSignals(
   input: SignalInput,
   later: Relevance,
   use: readonly SignalName[],
 ): SignalWeights {
   const signals = signalsOf(input)
-  const share = use.includes('popularity') ? popularityShare : 0
-  const [useMap, useText] = [use.includes('map') ? 1 : 0, use.includes('text') ? 1 : 0]
+  const [useMap, useText, usePopularity] = signalNames.map((name) => Number(use.includes(name)))
+  const share = useText * usePopularity * popularityShare
+  const alone = usePopularity * (1 - useText)
   let weights = firstWeights(input, use)
   for (let round = 0; round < rounds; round++) {
     const best = bestNew(input, weights, later.users)
-    const examples = examplesOf(best, later, 2, (slot, user) => {
+    const examples = examplesOf(best, later, 3, (slot, user) => {
       const [map, text, popularity] = signals(user, best.items[slot])
-      return [useMap * map, useText * (text + share * popularity)]
+      return [useMap * map, useText * (text + share * popularity), alone * popularity]
     })
     const { coefficients, intercept } = fitLogistic(examples)
-    const [map, text] = coefficients
-    weights = { map, text, popularity: share * text, intercept }
+    const [map, text, popularity] = coefficients
+    weights = { map, text, popularity: share * text + popularity, intercept }
   }
   return weights
 }

@@ -16,6 +16,7 @@ import {
 export const signalSets: readonly (readonly SignalName[])[] = [
   ['text'],
   ['map'],
+  ['popularity'],
   ['map', 'text'],
   ['text', 'popularity'],
   ['map', 'text', 'popularity'],

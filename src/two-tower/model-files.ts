@@ -1,9 +1,13 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { DataError, quote } from '../util/errors.js'
 import { writeAtomically } from '../util/files.js'
+import { npy, readFloats } from '../util/npy.js'
 import type { TwoTowerModel } from './engine.js'
+
+/** For the message where a file of a model folder is missing. */
+export const modelOrigin = 'a model folder is what `understudy train` or `launch` writes'
 
 /** A model with the ids of its rows, as a folder holds it. */
 export interface StoredModel {
@@ -52,10 +56,10 @@ export function writeModel(
  * @throws DataError naming the file that is missing or damaged
  */
 export function readModel(folder: string): StoredModel {
-  const users = readNpy(join(folder, 'users.npy'))
-  const items = readNpy(join(folder, 'items.npy'))
-  const userIds = readIds(join(folder, 'users.json'), users.rows)
-  const itemIds = readIds(join(folder, 'items.json'), items.rows)
+  const users = readFloats(join(folder, 'users.npy'), modelOrigin)
+  const items = readFloats(join(folder, 'items.npy'), modelOrigin)
+  const userIds = readTexts(join(folder, 'users.json'), users.rows)
+  const itemIds = readTexts(join(folder, 'items.json'), items.rows)
   if (users.dim !== items.dim)
     throw new DataError(`rows of ${items.dim} numbers, but users.npy has rows of ${users.dim}`, {
       file: join(folder, 'items.npy'),
@@ -63,55 +67,33 @@ export function readModel(folder: string): StoredModel {
   return { model: { dim: users.dim, users: users.values, items: items.values }, userIds, itemIds }
 }
 
-/** NumPy's format 1.0: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
-function npy(values: Float32Array, shape: [number, number]): Uint8Array {
-  const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(', ')}), }`
-  const header = text + ' '.repeat(63 - ((10 + text.length) % 64)) + '\n'
-  const start = Buffer.from([
-    0x93,
-    0x4e,
-    0x55,
-    0x4d,
-    0x50,
-    0x59,
-    1,
-    0,
-    header.length & 255,
-    header.length >> 8,
-  ])
-  return Buffer.concat([
-    start,
-    Buffer.from(header, 'latin1'),
-    new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-  ])
+/** Reads `model.json`: the dimension, and where the model comes from. @throws DataError */
+export function readAbout(folder: string): Record<string, unknown> {
+  const file = join(folder, 'model.json')
+  const about = readJson(file)
+  if (typeof about !== 'object' || about === null || Array.isArray(about))
+    throw new DataError(`expected a JSON object, got ${quote(about)}`, { file })
+  return about as Record<string, unknown>
 }
 
-function readNpy(file: string): { rows: number; dim: number; values: Float32Array } {
-  if (!existsSync(file))
-    throw new DataError('there is no such file; a model folder is what `understudy train` writes', {
+/** Reads a JSON array of ids or titles. @throws DataError when it is not of this length */
+export function readTexts(file: string, expected: number, what = 'ids'): string[] {
+  const texts = readJson(file)
+  if (!Array.isArray(texts) || texts.length !== expected)
+    throw new DataError(`expected a JSON array of ${expected} ${what}, got ${quote(texts)}`, {
       file,
     })
-  const bytes = readFileSync(file)
-  const start = 10 + (bytes.length < 10 ? 0 : bytes.readUInt16LE(8))
-  const shape = /'descr': '<f4', 'fortran_order': False, 'shape': \((\d+), (\d+)\)/.exec(
-    bytes.toString('latin1', 10, Math.min(start, 1024)),
-  )
-  const [rows, dim] = [Number(shape?.[1]), Number(shape?.[2])]
-  if (!shape || bytes.length - start !== rows * dim * 4)
-    throw new DataError('not a float32 matrix in NumPy format 1.0, C order', { file })
-  return { rows, dim, values: new Float32Array(new Uint8Array(bytes.subarray(start)).buffer) }
+  return texts.map(String)
 }
 
-function readIds(file: string, expected: number): string[] {
-  let ids: unknown
+function readJson(file: string): unknown {
   try {
-    ids = JSON.parse(readFileSync(file, 'utf8'))
+    return JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new DataError(`there is no such file; ${modelOrigin}`, { file })
     throw new DataError(`not a readable JSON file: ${(error as Error).message}`, { file })
   }
-  if (!Array.isArray(ids) || ids.length !== expected)
-    throw new DataError(`expected a JSON array of ${expected} ids, got ${quote(ids)}`, { file })
-  return ids.map(String)
 }
 
 function embeddingsParquet(ids: string[], values: Float32Array, dim: number): Uint8Array {

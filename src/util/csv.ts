@@ -1,9 +1,31 @@
-/** RFC 4180 lines; a number that is not known (NaN) is an empty cell. */
-export function csv(head: string[], rows: (string | number)[][]): string {
-  return [head, ...rows].map((row) => row.map(cell).join(',')).join('\n') + '\n'
+/** A cell of a table; a number that is not known (NaN) is an empty cell. */
+export type Cell = string | number
+
+/** Characters that are handed on at once. */
+const blockLength = 2 ** 16
+
+/** RFC 4180 lines. */
+export function csv(head: string[], rows: Iterable<Cell[]>): string {
+  return [...csvBlocks(head, rows)].join('')
 }
 
-function cell(value: string | number): string {
+/** RFC 4180 lines, many at a time: a table of any length need not be one string. */
+export function* csvBlocks(head: string[], rows: Iterable<Cell[]>): Generator<string> {
+  let block = line(head)
+  for (const row of rows) {
+    block += line(row)
+    if (block.length < blockLength) continue
+    yield block
+    block = ''
+  }
+  yield block
+}
+
+function line(row: Cell[]): string {
+  return row.map(cell).join(',') + '\n'
+}
+
+function cell(value: Cell): string {
   if (typeof value === 'number') return Number.isNaN(value) ? '' : String(value)
   return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value
 }

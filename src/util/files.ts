@@ -1,9 +1,32 @@
-import { renameSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { threadId } from 'node:worker_threads'
 
-/** Writes a file that is never half-written: a reader sees the old content or the new. */
-export function writeAtomically(path: string, data: string | Uint8Array): void {
+/**
+ * Writes a file that is never half-written: a reader sees the old content or the new.
+ * @param data - the content, or its parts one after another
+ */
+export function writeAtomically(path: string, data: string | Uint8Array | Iterable<string>): void {
   const temporary = `${path}.${process.pid}.${threadId}.tmp`
-  writeFileSync(temporary, data)
-  renameSync(temporary, path)
+  try {
+    if (typeof data === 'string' || data instanceof Uint8Array) writeFileSync(temporary, data)
+    else writeParts(temporary, data)
+    renameSync(temporary, path)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
+}
+
+function writeParts(path: string, parts: Iterable<string>): void {
+  const file = openSync(path, 'w')
+  try {
+    for (const part of parts) writeWhole(file, Buffer.from(part))
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** `writeSync` may write less than it is given. */
+function writeWhole(file: number, bytes: Buffer): void {
+  for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done)
 }

@@ -68,6 +68,10 @@ it('a CSV of orders and a CSV of products go through all commands', () => {
     'learned/placed',
     'all',
     'content-map',
+    'content-knn',
+    'content-nearest',
+    'similar-popularity',
+    'content',
   ])
 })
 

@@ -28,7 +28,7 @@ test('help lists every command and loads no package but commander', () => {
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   const names = [...stdout.matchAll(/^  (\w+) +\S/gm)].map(([, name]) => name)
   const data = 'data features select augment train evaluate'
-  const rest = 'launch run report notebook advise audit answers bench doctor help'
+  const rest = 'launch recommend run report notebook advise audit answers bench doctor help'
   expect(names).toEqual(`${data} ${rest}`.split(' '))
 })
 

@@ -3,14 +3,11 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { understudy } from '../support/command.js'
 import { folderOf, sharedFolder } from '../support/files.js'
+import { smallLaunch } from '../support/launched.js'
 import { readModel } from '#src/two-tower/model-files.js'
 
 const folder = sharedFolder()
 const out = join(folder, 'launch')
-const small = [
-  ...['--set', 'dataset.synthetic={"users":400,"items":400}'],
-  ...['--set', 'contentMap.rank=16', '--set', 'model.epochs=2'],
-]
 const rowsOf = (file: string) =>
   readFileSync(join(out, file), 'utf8')
     .trim()
@@ -20,7 +17,15 @@ const rowsOf = (file: string) =>
 
 describe('understudy launch', () => {
   it('writes lists, audiences, vectors and a page, and says what to expect', () => {
-    const { status, stdout } = understudy('launch', ...small, '--out', out, '--k', '5', '--json')
+    const { status, stdout } = understudy(
+      'launch',
+      ...smallLaunch,
+      '--out',
+      out,
+      '--k',
+      '5',
+      '--json',
+    )
     expect(status).toBe(0)
     const said = JSON.parse(stdout) as {
       newItems: number
@@ -67,7 +72,7 @@ describe('understudy launch', () => {
 
   it('gives the same bytes again', () => {
     const again = join(folder, 'again')
-    understudy('launch', ...small, '--out', again, '--k', '5')
+    understudy('launch', ...smallLaunch, '--out', again, '--k', '5')
     for (const file of ['recommendations.csv', 'audiences.csv', 'model/items.npy'])
       expect(readFileSync(join(again, file)).equals(readFileSync(join(out, file)))).toBe(true)
   })
@@ -101,7 +106,7 @@ describe('understudy launch', () => {
 
   it('refuses to write over a folder that is no launch, before it works', () => {
     const to = folderOf({ 'mine.txt': 'mine' })
-    const { status, stderr } = understudy('launch', ...small, '--out', to)
+    const { status, stderr } = understudy('launch', ...smallLaunch, '--out', to)
     expect(status).toBe(2)
     expect(stderr.trim()).toBe(`understudy: ${to} is there and is no launch; choose another --out`)
     expect(readdirSync(to)).toEqual(['mine.txt'])

@@ -1,0 +1,172 @@
+import { once } from 'node:events'
+import { existsSync, statSync } from 'node:fs'
+import { dirname, extname, resolve } from 'node:path'
+import { Command, Option } from 'commander'
+import { idFinder, readIds } from '../dataset/id-files.js'
+import { counted } from '../dataset/wording.js'
+import { readConfig } from '../experiment/config.js'
+import { readExclusions, readNewUsers } from '../launch/id-files.js'
+import { listTable, parquet, type Table, textForms } from '../launch/list-table.js'
+import type { LaunchModel } from '../launch/model.js'
+import { readLaunchModel } from '../launch/model-files.js'
+import { withNewUsers } from '../launch/new-users.js'
+import { candidatesOf, recommend, type Wish } from '../launch/recommend.js'
+import { nearestOfHistory } from '../launch/why.js'
+import { InputError } from '../util/errors.js'
+import { writeAtomically } from '../util/files.js'
+import { range } from '../util/typed.js'
+import {
+  engineOf,
+  onNotice,
+  type OutOptions,
+  readText,
+  wholeNumber,
+  withEngineOption,
+  withOutOption,
+} from './options.js'
+
+type Format = keyof typeof textForms | 'parquet'
+
+interface RecommendOptions extends OutOptions {
+  model: string
+  users?: string
+  items?: string
+  newOnly?: boolean
+  k: number
+  history?: string
+  exclude?: string
+  why?: number | true
+  format?: Format
+  engine?: string
+}
+
+const examples = `
+Examples:
+  understudy recommend --model launch --k 20 --out lists.csv
+  understudy recommend --model launch --users users.txt --new-only --why
+  understudy recommend --model launch --history signups.csv --exclude sold-out.csv --out new.parquet
+
+The folder is all it needs: no data set is loaded. Items of a user's history are never
+recommended. The cap and the exclusions of the launch do not count here.`
+
+/** `understudy recommend`: recommendations from the folder of a launch. */
+export function recommendCommand(): Command {
+  return withEngineOption(withOutOption(new Command('recommend')))
+    .requiredOption('--model <folder>', 'the folder that `understudy launch` wrote')
+    .option(
+      '--users <file>',
+      'user ids, one a line; - for standard input (default: all; with --history, its users)',
+    )
+    .option('--items <file>', 'ids of items that may be shown, one a line (default: all)')
+    .option('--new-only', 'show new items alone')
+    .option('--k <n>', 'places of each user’s list', wholeNumber(1), 10)
+    .option(
+      '--history <file>',
+      'users who came after the launch: CSV with the columns user_id and item_id',
+    )
+    .option(
+      '--exclude <file>',
+      'CSV with a column item_id, and user_id where it is for one user alone',
+    )
+    .option(
+      '--why [n]',
+      'add a column `because`: titles of up to n items of the history nearest to the item (default n: 3)',
+      wholeNumber(1),
+    )
+    .addOption(
+      new Option(
+        '--format <format>',
+        'form of the table; parquet needs --out (default: as --out ends, else csv)',
+      ).choices([...Object.keys(textForms), 'parquet']),
+    )
+    .addHelpText('after', examples)
+    .action(run)
+}
+
+async function run(options: RecommendOptions): Promise<void> {
+  const format = formatOf(options)
+  if (options.out !== undefined) checkOut(options.out)
+  const engine = engineOf(options, readConfig({}))
+  const stored = readLaunchModel(options.model)
+  const model = await withHistories(stored, options)
+  const wish = await wishOf(model, stored.userIds.length, options)
+  const { users, lists } = recommend(model, engine, wish)
+  const { why } = options
+  const table = listTable(model, users, lists, {
+    isNew: true,
+    ...(why ? { because: because(model, why === true ? 3 : why) } : {}),
+  })
+  if (format === 'parquet') writeAtomically(options.out!, parquet(table))
+  else await putText(table, format, options)
+}
+
+function formatOf({ format, out }: RecommendOptions): Format {
+  const endings: Record<string, Format> = { '.jsonl': 'jsonl', '.parquet': 'parquet' }
+  const chosen = format ?? endings[extname(out ?? '').toLowerCase()] ?? 'csv'
+  if (chosen === 'parquet' && out === undefined)
+    throw new InputError('--format parquet is no text: say where to write it by --out FILE')
+  return chosen
+}
+
+/** A place that cannot be written to is found before the work. */
+function checkOut(out: string): void {
+  if (!existsSync(dirname(resolve(out))))
+    throw new InputError(`--out ${out}: there is no folder ${dirname(resolve(out))}`)
+  if (existsSync(out) && statSync(out).isDirectory())
+    throw new InputError(`--out ${out} is a folder; name a file`)
+}
+
+/** The model with the users of --history after its own; says what was left out. */
+async function withHistories(
+  model: LaunchModel,
+  { history }: RecommendOptions,
+): Promise<LaunchModel> {
+  if (history === undefined) return model
+  const { users, unknownItems, withoutItems } = await readNewUsers(history, model)
+  if (unknownItems > 0)
+    onNotice(`${history}: ${counted(unknownItems, 'row')} of items that the launch does not know`)
+  if (withoutItems > 0)
+    onNotice(`${history}: ${counted(withoutItems, 'user')} without any known item: left out`)
+  if (users.length === 0)
+    throw new InputError(`${history}: no user in it has an item that the launch knows`)
+  return withNewUsers(model, users)
+}
+
+async function wishOf(
+  model: LaunchModel,
+  numStored: number,
+  options: RecommendOptions,
+): Promise<Wish> {
+  const { users, items, newOnly, k, exclude, history } = options
+  const wish: Wish = { newOnly, k }
+  if (users !== undefined) wish.users = idsOf(users, model.userIds, 'user', options)
+  else if (history !== undefined) wish.users = range(model.userIds.length).subarray(numStored)
+  if (items !== undefined) wish.items = idsOf(items, model.itemIds, 'item', options)
+  if (candidatesOf(model, wish).length === 0)
+    throw new InputError('there is no item to show: none of --items is new, as --new-only wants')
+  if (exclude !== undefined) wish.exclusions = await readExclusions(exclude, model)
+  return wish
+}
+
+function idsOf(file: string, ids: string[], role: string, { model }: RecommendOptions): Int32Array {
+  const found = readIds(readText(file), file, idFinder(ids, role, `in the launch ${model}`))
+  if (found.length === 0) throw new InputError(`${file} has no ids; it has one a line`)
+  return found
+}
+
+function because(model: LaunchModel, most: number): (user: number, item: number) => string {
+  return (user, item) =>
+    nearestOfHistory(model, user, item, most)
+      .map((own) => model.titles[own])
+      .join(' | ')
+}
+
+async function putText(
+  table: Table,
+  format: keyof typeof textForms,
+  { out }: OutOptions,
+): Promise<void> {
+  const blocks = textForms[format](table)
+  if (out !== undefined) return writeAtomically(out, blocks)
+  for (const block of blocks) if (!process.stdout.write(block)) await once(process.stdout, 'drain')
+}

@@ -1,0 +1,61 @@
+import { DataError, quote } from '../util/errors.js'
+import type { FileLine } from './file-line.js'
+import { readContext } from './read-context.js'
+import { eachTableRow } from './sources/delimited.js'
+import { idOf } from './sources/fields.js'
+
+/** The index of an id. @throws DataError naming file, line and value of an id that is not known */
+export type FindId = (id: unknown, at: FileLine) => number
+
+/**
+ * Finds ids in a list of them.
+ * @param role - `user` or `item`, for messages
+ * @param where - where an id should be, for messages: `in synthetic`, `among the users`
+ */
+export function idFinder(ids: readonly string[], role: string, where: string): FindId {
+  const index = new Map(ids.map((id, k) => [id, k]))
+  return (id, at) => {
+    const found = index.get(id as string)
+    if (found === undefined) throw new DataError(`${role} ${quote(id)} is not ${where}`, at)
+    return found
+  }
+}
+
+/** The indices of ids, one a line, without repeats. @throws DataError for an id that is unknown */
+export function readIds(text: string, file: string, find: FindId): Int32Array {
+  // A byte-order mark is no part of the first id.
+  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/)
+  const found = lines.flatMap((id, k) => (id === '' ? [] : [find(id, { file, line: k + 1 })]))
+  return Int32Array.from(new Set(found))
+}
+
+/** Columns of (user, item) pairs in a CSV file. */
+export interface PairColumns {
+  user: string
+  item: string
+  /** Whether the user may be left out: its id is then empty. Default false. */
+  anyUser?: boolean
+}
+
+/**
+ * Calls `onPair` with the ids of each (user, item) pair of a CSV file, plain or gzipped.
+ * @throws DataError naming the column or the line that is not as it should be
+ */
+export async function eachPair(
+  file: string,
+  columns: PairColumns,
+  onPair: (user: string, item: string, at: FileLine) => void,
+): Promise<void> {
+  await eachTableRow(readContext(), file, ',', (header) => {
+    const item = header.of(columns.item)
+    const user = columns.anyUser ? header.find(columns.user) : header.of(columns.user)
+    return (cells, at) => {
+      const who = user === undefined ? '' : cells[user]
+      onPair(
+        columns.anyUser ? who : idOf(who, columns.user, at),
+        idOf(cells[item], columns.item, at),
+        at,
+      )
+    }
+  })
+}

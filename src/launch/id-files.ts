@@ -1,0 +1,65 @@
+import { eachPair, idFinder } from '../dataset/id-files.js'
+import { DataError, quote } from '../util/errors.js'
+import type { Exclusions } from './lists.js'
+import type { NewUser } from './new-users.js'
+
+/** Ids of all users and items. */
+export interface Ids {
+  userIds: readonly string[]
+  itemIds: readonly string[]
+}
+
+/**
+ * Reads items that are not to be shown: CSV with a column item_id, and user_id where it is for one
+ * user alone.
+ * @throws DataError naming file, line and value
+ */
+export async function readExclusions(file: string, { userIds, itemIds }: Ids): Promise<Exclusions> {
+  const findUser = idFinder(userIds, 'user_id', 'among the users')
+  const findItem = idFinder(itemIds, 'item_id', 'among the items')
+  const items = new Set<number>()
+  const pairs = new Map<number, number[]>()
+  const columns = { user: 'user_id', item: 'item_id', anyUser: true }
+  await eachPair(file, columns, (userId, itemId, at) => {
+    const item = findItem(itemId, at)
+    if (userId === '') return items.add(item)
+    const user = findUser(userId, at)
+    return pairs.set(user, [...(pairs.get(user) ?? []), item])
+  })
+  return { items, pairs }
+}
+
+/** Histories of new users, and what of the file was left out. */
+export interface NewUsers {
+  users: NewUser[]
+  /** Rows whose item the model does not know, and users who have no other. */
+  unknownItems: number
+  withoutItems: number
+}
+
+/**
+ * Reads histories of users who came after the launch: CSV with the columns user_id and item_id.
+ * @throws DataError naming file, line and value of a user whom the model knows
+ */
+export async function readNewUsers(file: string, { userIds, itemIds }: Ids): Promise<NewUsers> {
+  const known = new Set(userIds)
+  const item = new Map(itemIds.map((id, index) => [id, index]))
+  const histories = new Map<string, Set<number>>()
+  let unknownItems = 0
+  await eachPair(file, { user: 'user_id', item: 'item_id' }, (userId, itemId, at) => {
+    if (known.has(userId))
+      throw new DataError(
+        `user_id ${quote(userId)} is a user of the launch, which has the history already; --history is for new users`,
+        at,
+      )
+    const history = histories.get(userId) ?? new Set()
+    histories.set(userId, history)
+    const index = item.get(itemId)
+    if (index === undefined) unknownItems++
+    else history.add(index)
+  })
+  const users = [...histories]
+    .filter(([, items]) => items.size > 0)
+    .map(([id, items]) => ({ id, items: Int32Array.from(items) }))
+  return { users, unknownItems, withoutItems: histories.size - users.length }
+}
