@@ -16,11 +16,13 @@ import { fixedSelection, topPolicies } from '../experiment/selection.js'
 import { agreement, simulateAnswers, withoutPopularity } from '../experiment/simulated-judge.js'
 import type { Trial } from '../experiment/trial.js'
 import type { LearnedPolicy } from '../policy/learned-policy.js'
-import { anchoredDepth, anchoredQuestions } from '../shelf/questions.js'
+import { anchoredDepth, anchoredQuestions, type ShelfQuestion } from '../shelf/questions.js'
 import type { RehearsedShelf, ShelfRehearsal } from '../shelf/rehearse.js'
 import { shelfAnswers, withWorth, worthOf } from '../shelf/worth.js'
+import type { Preference } from '../two-tower/pairs.js'
 import type { SignalInput } from '../two-tower/signals.js'
 import { average, meanAndError } from '../util/statistics.js'
+import { askQuestions } from './ask-questions.js'
 import { type Hits, hits } from './hits.js'
 
 /** A policy that says whom to ask. */
@@ -90,20 +92,42 @@ export function simulatedGain(
   accuracy: number,
 ): Hits {
   const sample = sampleOf(rehearsal, shelf)
-  const found = (shelves: Shelves, offset: number) =>
-    Float64Array.from(shelves.users, (_, n) => {
-      const relevant = relevantOf(sample.later, n)
-      let count = 0
-      mergeShelf(shelves, n, offset, (item, rank) => {
-        if (rank <= k && relevant.has(item)) count++
-      })
-      return count
-    })
-  const before = found(sample.shelves, 0)
   const each = drawn.map((draw) =>
-    answered(sample, policy, count, accuracy, draw, (shelves) => found(shelves, 0)),
+    answered(sample, policy, count, accuracy, draw, (shelves) => hitsOf(sample, shelves, k)),
   )
-  return hits(Array.from(before, (value, n) => average(each.map((own) => own[n])) - value))
+  return gainOver(sample, k, each)
+}
+
+/** What the judge's own answers change in the hits of lists of k, on the rehearsal. */
+export async function judgedGain(
+  rehearsal: ShelfRehearsal,
+  shelf: RehearsedShelf,
+  k: number,
+  policy: ChosenPolicy,
+  count: number,
+): Promise<Hits> {
+  const sample = sampleOf(rehearsal, shelf)
+  const { trial, input } = rehearsal
+  const questions = questionsTo(trial, input, shelf, usersOf(trial, policy, count))
+  const { pairs } = await askQuestions(trial, questions)
+  return gainOver(sample, k, [hitsOf(sample, shelvesAfter(sample, questions, pairs), k)])
+}
+
+function gainOver(sample: Sample, k: number, after: Float64Array[]): Hits {
+  const before = hitsOf(sample, sample.shelves, k)
+  return hits(Array.from(before, (value, n) => average(after.map((own) => own[n])) - value))
+}
+
+/** Hits of each user's list of k [n]. */
+function hitsOf({ later }: Sample, shelves: Shelves, k: number): Float64Array {
+  return Float64Array.from(shelves.users, (_, n) => {
+    const relevant = relevantOf(later, n)
+    let count = 0
+    mergeShelf(shelves, n, 0, (item, rank) => {
+      if (rank <= k && relevant.has(item)) count++
+    })
+    return count
+  })
 }
 
 /** Some users of a rehearsal, and their shelves before any answer. */
@@ -122,28 +146,38 @@ function sampleOf(rehearsal: ShelfRehearsal, shelf: RehearsedShelf): Sample {
   return { rehearsal, shelf, later, shelves, exposure: exposureAt(shelves, shelfSize) }
 }
 
-/** Measures the shelves after simulated answers, new items shifted to the exposure before. */
+/** Measures the shelves after simulated answers. */
 function answered<T>(
-  { rehearsal, shelf, shelves, exposure }: Sample,
+  sample: Sample,
   policy: ChosenPolicy,
   count: number,
   accuracy: number,
   draw: number,
   measure: (shelves: Shelves) => T,
 ): T {
+  const { rehearsal, shelf } = sample
   const { trial, input } = rehearsal
-  const users = usersOf(trial, policy, count)
-  const questions = questionsTo(trial, input, shelf, users, draw)
+  const questions = questionsTo(trial, input, shelf, usersOf(trial, policy, count), draw)
   const pairs = questions.map(({ user, item, other }) => ({ user, preferred: item, other }))
   // A judge who knew how popular each item becomes would promise too much.
   const truth = withoutPopularity(trial.trainOnEverything())
   const judge = { accuracy, errors: 'independent' } as const
   const answers = simulateAnswers(pairs, agreement(pairs, truth), judge, trial.seed + draw)
+  return measure(shelvesAfter(sample, questions, answers))
+}
+
+/** The shelves after answers, new items shifted to the exposure before. */
+function shelvesAfter(
+  { rehearsal, shelf, shelves, exposure }: Sample,
+  questions: readonly ShelfQuestion[],
+  answers: readonly (Preference | undefined)[],
+): Shelves {
   const worth = worthOf(shelfAnswers(questions, answers), shelf.slope)
-  const after = shelvesOf(withWorth(input, worth), shelf.weights, shelves.users, shelves.known)
+  const input = withWorth(rehearsal.input, worth)
+  const after = shelvesOf(input, shelf.weights, shelves.users, shelves.known)
   const offset = offsetOfExposure(after, exposure)
   const scores = after.fresh.scores.map((score) => score + offset)
-  return measure({ ...after, fresh: { ...after.fresh, scores } })
+  return { ...after, fresh: { ...after.fresh, scores } }
 }
 
 /** The questions of a launch to these users, in their order. */

@@ -3,7 +3,13 @@ import { aboveChance, auditVerdict, percentOf } from '../judge/sentences.js'
 import { shelfTrueQuestions } from '../judge/shelf-audit.js'
 import type { RehearsedShelf, ShelfRehearsal } from '../shelf/rehearse.js'
 import type { Hits } from '../judge/hits.js'
-import { bestPolicy, type ChosenPolicy, simulatedGain } from '../judge/simulated-asking.js'
+import { chatBackend } from '../llm/backends/index.js'
+import {
+  bestPolicy,
+  type ChosenPolicy,
+  judgedGain,
+  simulatedGain,
+} from '../judge/simulated-asking.js'
 
 /** Whether, and whom, a launch may ask. */
 export interface AskingOptions {
@@ -44,7 +50,10 @@ export interface AskingDecision {
   verdict: string
   /** Absent where the audit alone says no. */
   plan?: AskingPlan
-  /** The gain of a simulated judge of the audited accuracy; absent as the plan is. */
+  /**
+   * The gain of the judge's own answers on the rehearsal where they are free, else that of a
+   * simulated judge of its accuracy; absent as the plan is.
+   */
   gain?: Hits
 }
 
@@ -88,7 +97,10 @@ export async function decideToAsk(
     return { ...said, ask: false, verdict: `do not ask: ${auditVerdict(audit)}` }
   const plan = await planAsking(rehearsal, shelf, k, options)
   const accuracy = Math.min(1, Math.max(0.5, audit.accuracy.share))
-  const gain = simulatedGain(rehearsal, shelf, k, plan.policy, plan.users, accuracy)
+  const { free } = chatBackend(trial.setup.config.llm)
+  const gain = free
+    ? await judgedGain(rehearsal, shelf, k, plan.policy, plan.users)
+    : simulatedGain(rehearsal, shelf, k, plan.policy, plan.users, accuracy)
   const ask = always || (informed && gain.interval[0] > 0)
   return { ...said, plan, gain, ask, verdict: verdictOf(audit, informed, gain, k, always) }
 }

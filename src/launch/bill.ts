@@ -3,7 +3,8 @@ import { type Estimate, estimateCalls } from '../llm/estimate.js'
 import type { Trial } from '../experiment/trial.js'
 import { auditPrompts } from '../judge/audit.js'
 import { shelfTrueQuestions } from '../judge/shelf-audit.js'
-import { launchQuestions, promptsOf } from './ask.js'
+import { questionPrompts } from '../judge/ask-questions.js'
+import { launchQuestions } from './ask.js'
 import type { AskingOptions, AskingPlan } from './asking.js'
 import type { PreparedLaunch } from './prepare.js'
 
@@ -34,7 +35,7 @@ export async function billOf(
     })
   return {
     audit: await estimate(rehearsal.trial, auditPrompts(rehearsal.trial, audited)),
-    asking: await estimate(trial, promptsOf(prepared, launchQuestions(prepared, plan))),
+    asking: await estimate(trial, questionPrompts(trial, launchQuestions(prepared, plan))),
   }
 }
 

@@ -107,6 +107,7 @@ export async function launch(
     model,
     train: split.train,
     exclusions: excludingToo(exclusions, prepared.owned),
+    known: { items: split.warmItems.length, dim: input.model.dim },
   }
   const users = split.trainUsers
   const isNew = new Set(split.coldItems.all)

@@ -16,6 +16,11 @@ export interface ListInput {
   model: TwoTowerModel
   train: Histories
   exclusions: Exclusions
+  /**
+   * Number of known items, which come first, and of the leading entries of their vectors that are
+   * not 0: they are ranked by these alone, several times as fast. Default: all entries count.
+   */
+  known?: { items: number; dim: number }
 }
 
 /** No exclusions. */
@@ -38,17 +43,58 @@ export function excludingToo(
  * @returns item -1 where a user has fewer than k items left
  */
 export function bestOf(
-  { engine, model, train, exclusions }: ListInput,
+  input: ListInput,
   users: Int32Array,
   candidates: Int32Array,
   k: number,
 ): TopK {
+  const { model, exclusions, known } = input
   const shown = candidates.filter((item) => !exclusions.items.has(item))
-  const most = Math.min(k, shown.length)
+  if (known === undefined) return ranked(input, model, users, shown, k)
+  const fresh = shown.filter((item) => item >= known.items)
+  const old = shown.filter((item) => item < known.items)
+  const best = ranked(input, leading(model, known.dim), users, old, k)
+  return fresh.length === 0 ? best : merged(best, ranked(input, model, users, fresh, k), k)
+}
+
+function ranked(
+  { engine, train, exclusions }: ListInput,
+  model: TwoTowerModel,
+  users: Int32Array,
+  items: Int32Array,
+  k: number,
+): TopK {
+  const most = Math.min(k, items.length)
   if (most === 0) return nothing(users.length, k)
   const exclude = (user: number) =>
     Int32Array.from([...historyOf(train, user), ...(exclusions.pairs.get(user) ?? [])])
-  return padded(engine.topK(model, users, shown, most, exclude), users.length, most, k)
+  return padded(engine.topK(model, users, items, most, exclude), users.length, most, k)
+}
+
+/** The model of the leading entries of all vectors. */
+function leading({ dim: from, users, items }: TwoTowerModel, dim: number): TwoTowerModel {
+  const cut = (values: Float32Array) => {
+    const rows = values.length / from
+    const out = new Float32Array(rows * dim)
+    for (let k = 0; k < rows; k++) out.set(values.subarray(k * from, k * from + dim), k * dim)
+    return out
+  }
+  return { dim, users: cut(users), items: cut(items) }
+}
+
+/** The k best of two lists of k for each user; of equals those of the first. */
+function merged(a: TopK, b: TopK, k: number): TopK {
+  const both = nothing(a.items.length / k, k)
+  for (let at = 0; at < a.items.length; at += k) {
+    let [i, j] = [at, at]
+    for (let slot = at; slot < at + k; slot++) {
+      const first = a.items[i] >= 0 && !(b.items[j] >= 0 && b.scores[j] > a.scores[i])
+      const [from, place] = first ? [a, i++] : [b, j++]
+      both.items[slot] = from.items[place]
+      both.scores[slot] = from.scores[place]
+    }
+  }
+  return both
 }
 
 /**

@@ -29,9 +29,10 @@ export function recommend(model: LaunchModel, engine: Engine, wish: Wish = {}): 
   const { users = activeUsers(model.train), k = 10, exclusions = nothingExcluded } = wish
   const { folded, train } = model
   const candidates = candidatesOf(model, wish)
+  const known = { items: model.numKnown, dim: model.places.dim }
   return {
     users,
-    lists: bestOf({ engine, model: folded, train, exclusions }, users, candidates, k),
+    lists: bestOf({ engine, model: folded, train, exclusions, known }, users, candidates, k),
   }
 }
 

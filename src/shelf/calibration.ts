@@ -56,8 +56,8 @@ export function calibrate(
 }
 
 /**
- * Logit of later relevance by the signals of a user's best new items. Beside the text the popularity
- * of similar items has a fixed share of its weight.
+ * Logit of later relevance by the signals of a user's best new items. Beside the text, the
+ * popularity of similar items has a fixed share of its weight.
  */
 function fitSignals(
   input: SignalInput,

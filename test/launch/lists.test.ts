@@ -26,6 +26,19 @@ describe('lists', () => {
     expect([...items.subarray(0, 4)]).toEqual([1, 2, 1, 2])
   })
 
+  it('are the same where known items are ranked by their leading entries', () => {
+    const known = { items: 4, dim: 1 }
+    for (const k of [1, 3, 6]) {
+      const { items, scores } = bestOf({ ...input, known }, users, all, k)
+      const plain = bestOf(input, users, all, k)
+      expect(items).toEqual(plain.items)
+      scores.forEach((score, n) =>
+        items[n] < 0 ? expect(score).toBeNaN() : expect(score).toBeCloseTo(plain.scores[n], 6),
+      )
+    }
+    expect(bestOf({ ...input, known }, users, Int32Array.of(4, 5), 1).items[0]).toBe(4)
+  })
+
   it('end with nothing where a user has fewer items left', () => {
     const { items, scores } = bestOf(input, users, Int32Array.of(0, 1), 3)
     expect([...items.subarray(0, 3)]).toEqual([1, -1, -1])

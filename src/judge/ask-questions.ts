@@ -1,0 +1,59 @@
+import type { Prompt } from '../llm/chat-request.js'
+import { inFlightOf } from '../llm/model.js'
+import type { Trial } from '../experiment/trial.js'
+import type { ShelfQuestion } from '../shelf/questions.js'
+import type { Preference } from '../two-tower/pairs.js'
+
+/** Outcomes of questions. */
+export interface QuestionOutcomes {
+  /** Of each question; absent where it got no usable answer. */
+  pairs: (Preference | undefined)[]
+  /** Questions without a usable answer, by reason. */
+  failures: Map<string, number>
+}
+
+/** Puts questions to the trial's judge, about several users at a time. */
+export async function askQuestions(
+  trial: Trial,
+  questions: readonly ShelfQuestion[],
+): Promise<QuestionOutcomes> {
+  const pairs: QuestionOutcomes['pairs'] = questions.map(() => undefined)
+  const failures = new Map<string, number>()
+  const waiting = byUser(questions).values()
+  const worker = async () => {
+    for (const places of waiting) {
+      const own = places.map((k) => questions[k])
+      const asked = await trial.augmenter.ask(own[0].user, own.map(inDrawnOrder))
+      asked.forEach(({ pair, failures: reasons }, k) => {
+        pairs[places[k]] = pair
+        for (const reason of reasons) failures.set(reason, (failures.get(reason) ?? 0) + 1)
+      })
+    }
+  }
+  const inFlight = inFlightOf(trial.setup.config.llm, trial.options.runtime)
+  await Promise.all(Array.from({ length: inFlight }, worker))
+  return { pairs, failures }
+}
+
+/** The prompts that `askQuestions` would send; asks nothing. */
+export async function* questionPrompts(
+  trial: Trial,
+  questions: readonly ShelfQuestion[],
+): AsyncIterable<Prompt> {
+  for (const places of byUser(questions)) {
+    const own = places.map((k) => questions[k])
+    yield* trial.augmenter.promptsOf(own[0].user, own.map(inDrawnOrder))
+  }
+}
+
+/** Every other question shows the known item first, for judges who are asked in one order alone. */
+function inDrawnOrder({ item, other }: ShelfQuestion, k: number): readonly [number, number] {
+  return k % 2 === 0 ? [item, other] : [other, item]
+}
+
+/** Places of the questions of each user. */
+function byUser(questions: readonly ShelfQuestion[]): number[][] {
+  const places = new Map<number, number[]>()
+  questions.forEach(({ user }, k) => places.set(user, [...(places.get(user) ?? []), k]))
+  return [...places.values()]
+}
