@@ -41,14 +41,14 @@ export async function evaluateLaunch(options: EvaluateLaunchOptions): Promise<vo
 }
 
 function checked(options: EvaluateLaunchOptions): { launch: string; truth: string } {
-  const { launch, truth } = options
-  if (launch === undefined || truth === undefined)
-    throw new InputError('--launch FOLDER and --truth FILE go together')
+  const { launch = 'launch', truth } = options
+  if (truth === undefined)
+    throw new InputError('--launch needs --truth FILE: what users chose after it')
   const other = (['model', 'dataset', 'interactions', 'items', 'split'] as const).find(
     (name) => options[name] !== undefined,
   )
   if (other !== undefined)
-    throw new InputError(`--${other} does not go with --launch, which needs no data set`)
+    throw new InputError(`--${other} does not go with --truth, which needs no data set`)
   return { launch, truth }
 }
 

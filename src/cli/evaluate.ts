@@ -5,6 +5,9 @@ import type { Histories } from '../dataset/histories.js'
 import { splitDataset } from '../dataset/split.js'
 import { itemKnnRecommender, popularityRecommender } from '../evaluation/baselines.js'
 import { chanceRecall, evaluate, type RankingReport } from '../evaluation/evaluate.js'
+import { coldStartReport, noRankings } from '../experiment/cold-start-report.js'
+import type { Setup } from '../experiment/setup.js'
+import type { Engine, TwoTowerModel } from '../two-tower/engine.js'
 import { grid } from '../util/grid.js'
 import {
   type CommonOptions,
@@ -27,7 +30,8 @@ const examples = `
 Examples:
   understudy evaluate --model itemknn --split leave-one-out --dataset amazon-2014/Beauty --data path/to/data
   understudy evaluate --model my-model --json
-  understudy evaluate --launch launch --truth later.csv --column user=customer`
+  understudy evaluate --truth later.csv
+  understudy evaluate --launch spring --truth later.csv --column user=customer`
 
 export function evaluateCommand(): Command {
   return withEngineOption(withDataOptions(new Command('evaluate')))
@@ -37,7 +41,7 @@ export function evaluateCommand(): Command {
     )
     .option(
       '--launch <folder>',
-      'a folder that `understudy launch` wrote, to be scored against --truth; needs no data set',
+      'with --truth: the folder that `understudy launch` wrote (default: launch); needs no data set',
     )
     .option('--truth <file>', 'what happened after the launch: CSV with user_id and item_id')
     .addHelpText('after', examples)
@@ -54,14 +58,17 @@ async function run(options: EvaluateOptions): Promise<void> {
   const dataset = await loadConfigured(config, options)
   if (trained) checkSameData(trained, dataset)
   const split = splitDataset(dataset, config.split)
+  const engine = engineOf(options, config)
   const recommender = trained
-    ? modelRecommender(engineOf(options, config), trained.model)
+    ? modelRecommender(engine, trained.model)
     : baselines[name](split.train, dataset.itemIds.length)
   const reports = Object.entries(rankingTasks(split, 'test'))
     .filter(([, { relevant }]) => relevant.users.length > 0)
     .map(([ranking, task]) =>
       rankingRow(ranking, evaluate(recommender, task, config.evaluation.ks)),
     )
+  if (trained && reports.some(({ ranking }) => ranking === 'cold'))
+    reports.push(shelfRow({ split, config }, engine, trained.model))
   if (options.json)
     printJson({
       dataset: dataset.name,
@@ -87,6 +94,18 @@ type Ranking = {
 
 function rankingRow(ranking: string, { mean, users, numCandidates }: RankingReport): Ranking {
   return { ranking, users: users.length, candidates: numCandidates, metrics: mean }
+}
+
+/** Later choices among known and cold items together, at the share of new ones that is set. */
+function shelfRow(
+  setup: Pick<Setup, 'split' | 'config'>,
+  engine: Engine,
+  model: TwoTowerModel,
+): Ranking {
+  const { shelf } = coldStartReport(setup, engine, model, 'test', noRankings())
+  const { warmItems, coldItems } = setup.split
+  const candidates = warmItems.length + coldItems.test.length
+  return { ranking: 'shelf', users: shelf.users.length, candidates, metrics: shelf.mean }
 }
 
 function print(model: string, dataset: string, reports: Ranking[], ks: number[]): void {

@@ -29,7 +29,7 @@ export const noRankings = (): Rankings => ({ warm: new Map(), known: new Map() }
 
 /** Evaluates a model in its three rankings and on the shelf. */
 export function coldStartReport(
-  { split, config }: Setup,
+  { split, config }: Pick<Setup, 'split' | 'config'>,
   engine: Engine,
   model: TwoTowerModel,
   half: Half,

@@ -52,7 +52,7 @@ describe('the chain of select, augment, train and evaluate', () => {
     const { rankings } = JSON.parse(stdout) as {
       rankings: { ranking: string; metrics: Record<string, number> }[]
     }
-    expect(rankings.map(({ ranking }) => ranking)).toEqual(['cold', 'full', 'warm'])
+    expect(rankings.map(({ ranking }) => ranking)).toEqual(['cold', 'full', 'warm', 'shelf'])
   })
 
   it.each([

@@ -154,8 +154,8 @@ describe('understudy evaluate --launch', () => {
     ['user_id,item_id\nnobody,a\nno one,b\n', [], /no row counts; 2 rows of unknown users/],
     ['user,item\nnobody,a\n', [], /later\.csv:1: there is no "item_id"; there is "user", "item"/],
     ['user_id,item_id\n,a\n', [], /later\.csv:2: "user_id" is ""/],
-    ['user_id,item_id\n', ['--model', 'itemknn'], /--model does not go with --launch/],
-    ['user_id,item_id\n', ['--split', 'random'], /--split does not go with --launch/],
+    ['user_id,item_id\n', ['--model', 'itemknn'], /--model does not go with --truth/],
+    ['user_id,item_id\n', ['--split', 'random'], /--split does not go with --truth/],
     [
       'user_id,item_id\n',
       ['--column', 'name=x'],
@@ -186,7 +186,9 @@ describe('understudy evaluate --launch', () => {
       expect(status).toBe(2)
       return stderr.trim()
     }
-    expect(refused(...truth)).toBe('understudy: --launch FOLDER and --truth FILE go together')
+    expect(refused('--launch', copy)).toBe(
+      'understudy: --launch needs --truth FILE: what users chose after it',
+    )
     expect(refused('--launch', join(copy, 'model'), ...truth)).toMatch(
       /launch\.json is missing; name the whole folder that `understudy launch` wrote$/,
     )
