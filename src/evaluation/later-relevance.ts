@@ -10,24 +10,24 @@ export function examplesOf(
   features: (slot: number, user: number) => number[],
 ): Examples {
   const k = items.length / later.users.length
-  const rows: number[] = []
-  const labels: number[] = []
-  const weights: number[] = []
+  const count = items.reduce((sum, item) => sum + Number(item >= 0), 0)
+  const examples = {
+    width,
+    features: new Float64Array(count * width),
+    labels: new Uint8Array(count),
+    weights: new Float64Array(count),
+  }
+  let at = 0
   later.users.forEach((user, n) => {
     const relevant = relevantOf(later, n)
     for (let slot = n * k; slot < (n + 1) * k; slot++) {
       if (items[slot] < 0) continue
-      rows.push(...features(slot, user))
-      labels.push(relevant.has(items[slot]) ? 1 : 0)
-      weights.push(1 / relevant.size)
+      examples.features.set(features(slot, user), at * width)
+      examples.labels[at] = relevant.has(items[slot]) ? 1 : 0
+      examples.weights[at++] = 1 / relevant.size
     }
   })
-  return {
-    width,
-    features: Float64Array.from(rows),
-    labels: Uint8Array.from(labels),
-    weights: Float64Array.from(weights),
-  }
+  return examples
 }
 
 /** Slope of the logit of later relevance by the score of a listed item. */

@@ -1,7 +1,8 @@
 import type { Relevance } from '../dataset/split.js'
 import { average } from '../util/statistics.js'
 import { examplesOf } from '../evaluation/later-relevance.js'
-import { fitLogistic } from '../util/logistic.js'
+import type { TopK } from '../two-tower/engine.js'
+import { fitLogistic, type Logistic } from '../util/logistic.js'
 import { bestKnown, bestNew, shelfNdcg, shelvesOf } from '../evaluation/shelf.js'
 import {
   popularityShare,
@@ -37,14 +38,15 @@ const rounds = 3
  * @param later - all later interactions of users, with known and with new items
  * @param use - the signals that may count
  * @param known - the best known items of the users of `later`, where they are there already
+ * @param scale - `knownScale` of them, where it is there already
  */
 export function calibrate(
   input: SignalInput,
   later: Relevance,
   use: readonly SignalName[] = signalNames,
   known = bestKnown(input, later.users),
+  scale = knownScale(known, later),
 ): Calibration {
-  const scale = fitLogistic(examplesOf(known, later, 1, (slot) => [known.scores[slot]]))
   const [a1, a0] = [scale.coefficients[0], scale.intercept]
   const fresh = fitSignals(input, later, use)
   const weights = mapWeights(fresh, (weight) => weight / a1)
@@ -53,6 +55,11 @@ export function calibrate(
   const ndcg = offsets.map((logit) => average(shelfNdcg(shelves, later, logit / a1)))
   weights.intercept += offsets[ndcg.indexOf(Math.max(...ndcg))] / a1
   return { weights, slope: a1 }
+}
+
+/** Logit of later relevance by a known item's score. */
+export function knownScale(known: TopK, later: Relevance): Logistic {
+  return fitLogistic(examplesOf(known, later, 1, (slot) => [known.scores[slot]]))
 }
 
 /**

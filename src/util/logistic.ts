@@ -46,20 +46,28 @@ function newtonStep(
   beta: Float64Array,
   penalty: number,
 ): number[] {
-  const gradient = Array.from(beta, (b) => -penalty * b)
-  const hessian = Matrix.eye(width + 1).mul(penalty)
-  const x = new Float64Array(width + 1).fill(1)
+  const size = width + 1
+  const gradient = Float64Array.from(beta, (b) => -penalty * b)
+  const curvature = new Float64Array(size * size)
+  for (let i = 0; i < size; i++) curvature[i * size + i] = penalty
+  const x = new Float64Array(size).fill(1)
   for (let k = 0; k < labels.length; k++) {
-    for (let j = 0; j < width; j++) x[j] = features[k * width + j]
-    const score = x.reduce((sum, value, j) => sum + value * beta[j], 0)
+    let score = 0
+    for (let j = 0; j < width; j++) {
+      x[j] = features[k * width + j]
+      score += x[j] * beta[j]
+    }
+    score += beta[width]
     const p = 1 / (1 + Math.exp(-score))
-    for (let i = 0; i <= width; i++) {
-      gradient[i] += weights[k] * (labels[k] - p) * x[i]
-      for (let j = 0; j <= i; j++)
-        hessian.set(i, j, hessian.get(i, j) + weights[k] * p * (1 - p) * x[i] * x[j])
+    const [error, bend] = [weights[k] * (labels[k] - p), weights[k] * p * (1 - p)]
+    for (let i = 0; i < size; i++) {
+      gradient[i] += error * x[i]
+      for (let j = 0; j <= i; j++) curvature[i * size + j] += bend * x[i] * x[j]
     }
   }
-  for (let i = 0; i <= width; i++) for (let j = 0; j < i; j++) hessian.set(j, i, hessian.get(i, j))
+  for (let i = 0; i < size; i++)
+    for (let j = 0; j < i; j++) curvature[j * size + i] = curvature[i * size + j]
+  const hessian = Matrix.from1DArray(size, size, curvature)
   return new CholeskyDecomposition(hessian).solve(Matrix.columnVector(gradient)).to1DArray()
 }
 

@@ -64,14 +64,13 @@ function inverseTransposed(lower: Matrix): Matrix {
 /** Y^T Y [width, width] */
 export function gram(y: Float64Array, width: number, weight?: ArrayLike<number>): Matrix {
   const sum = new Float64Array(width * width)
-  for (let r = 0, at = 0; at < y.length; r++, at += width) {
-    const w = weight ? weight[r] : 1
-    if (w === 0) continue
-    for (let i = 0; i < width; i++) {
-      const scaled = w * y[at + i]
-      if (scaled === 0) continue
-      for (let j = i; j < width; j++) sum[i * width + j] += scaled * y[at + j]
-    }
+  const n = y.length / width
+  const weightOf = (r: number) => (r >= n ? 0 : weight ? weight[r] : 1)
+  // Four rows at a time: each sum is read and written once for them, added to in their order.
+  for (let r = 0; r < n; r += 4) {
+    const w = [weightOf(r), weightOf(r + 1), weightOf(r + 2), weightOf(r + 3)]
+    if (w.every((own) => own === 0)) continue
+    addProducts(sum, y, width, r, w)
   }
   const result = Matrix.zeros(width, width)
   for (let i = 0; i < width; i++)
@@ -82,17 +81,51 @@ export function gram(y: Float64Array, width: number, weight?: ArrayLike<number>)
   return result
 }
 
+/** Adds w_r y_r y_r^T of four rows, those of weight 0 left out, to the upper half of `sum`. */
+function addProducts(
+  sum: Float64Array,
+  y: Float64Array,
+  width: number,
+  r: number,
+  [wa, wb, wc, wd]: number[],
+): void {
+  const [a, b, c, d] = [0, 1, 2, 3].map((k) => Math.min((r + k) * width, y.length - width))
+  for (let i = 0; i < width; i++) {
+    const [xa, xb, xc, xd] = [wa * y[a + i], wb * y[b + i], wc * y[c + i], wd * y[d + i]]
+    const row = i * width
+    for (let j = i; j < width; j++) {
+      let total = sum[row + j]
+      total += xa * y[a + j]
+      total += xb * y[b + j]
+      total += xc * y[c + j]
+      total += xd * y[d + j]
+      sum[row + j] = total
+    }
+  }
+}
+
 /** Y [n, width] times a small matrix [width, columns]. */
 function timesSmall(y: Float64Array, width: number, small: Matrix): Float64Array {
   const columns = small.columns
   const n = y.length / width
   const flat = Float64Array.from(small.to1DArray())
+  // The first entry of each row that is not 0: triangular matrices are half the work.
+  const first = Int32Array.from({ length: width }, (_, k) => {
+    const at = flat.subarray(k * columns, (k + 1) * columns).findIndex((x) => x !== 0)
+    return at < 0 ? columns : at
+  })
   const out = new Float64Array(n * columns)
-  for (let r = 0; r < n; r++)
+  // Two rows at a time: each row of the small matrix is read once for both.
+  for (let r = 0; r < n; r += 2) {
+    const [at, next] = [r * columns, Math.min(r + 1, n - 1) * columns]
     for (let k = 0; k < width; k++) {
-      const scale = y[r * width + k]
-      if (scale === 0) continue
-      for (let j = 0; j < columns; j++) out[r * columns + j] += scale * flat[k * columns + j]
+      const [a, b] = [y[r * width + k], r + 1 < n ? y[(r + 1) * width + k] : 0]
+      const row = k * columns
+      for (let j = first[k]; j < columns; j++) {
+        out[at + j] += a * flat[row + j]
+        out[next + j] += b * flat[row + j]
+      }
     }
+  }
   return out
 }
