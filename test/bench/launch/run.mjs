@@ -11,6 +11,7 @@ import { parse } from 'csv-parse/sync'
 import { loadDataset, readConfig, Trial } from '../../../dist/index.js'
 import { launchSplit } from '../../../dist/dataset/launch-split.js'
 import { splitDataset } from '../../../dist/dataset/split.js'
+import { shelfTask } from '../../../dist/evaluation/ranking-tasks.js'
 import { shelfMetrics } from '../../../dist/evaluation/shelf-metrics.js'
 import { userFeatures } from '../../../dist/features/features.js'
 import { bestOf, nothingExcluded } from '../../../dist/launch/lists.js'
@@ -89,7 +90,7 @@ async function holdOut(name) {
   writeFileSync(named, [...held].filter((item) => titled.has(item)).join('\n') + '\n')
   const made = launch(orders, products, out, ['--new', named])
   const files = { interactions: orders, items: products, columns: { timestamp: 'timestamp' } }
-  const dataset = await loadDataset({ name: 'files', files })
+  const dataset = await loadDataset({ name: 'files', files, newItems: { file: named } })
   const known = new Set(dataset.userIds)
   const placed = new Set(dataset.newItems.ids)
   const truth = new Map()
@@ -143,13 +144,17 @@ async function baselines(dataset, held) {
   }
 }
 
-/** All that users chose after the 70 % cut, known items and the test half of the new ones. */
+/**
+ * All that users chose after the 70 % cut, known items and the test half of the new ones. The
+ * launch places all new items; the shelf that is measured holds the test half.
+ */
 async function later(name, trainings) {
   const dataset = await loadDataset(name, { dataRoot: root })
   const split = splitDataset(dataset, readConfig({}).split)
   const { interactions, itemIds, userIds, items } = dataset
   const { user, item, timestamp } = interactions
   const onShelf = new Set([...split.warmItems, ...split.coldItems.test])
+  const everything = [...split.warmItems, ...split.coldItems.all]
   const rows = Array.from(user.keys()).filter((k) => timestamp[k] < split.cut)
   const order = (k) => [userIds[user[k]], itemIds[item[k]], timestamp[k]]
   const orders = write('orders.csv', ['user_id', 'item_id', 'timestamp'], rows.map(order))
@@ -159,30 +164,34 @@ async function later(name, trainings) {
     brand,
   ]
   const head = ['item_id', 'title', 'categories', 'brand']
-  const catalogue = (of) => [...onShelf].map((i) => [itemIds[i], ...text(items[of(i)])])
+  const catalogue = (of) => everything.map((i) => [itemIds[i], ...text(items[of(i)])])
   const products = write(
     'products.csv',
     head,
     catalogue((i) => i),
   )
   const fresh = [...split.coldItems.test]
-  const turned = shuffle(Int32Array.from(fresh), stream(0, 'shuffled control'))
-  const swap = new Map(fresh.map((i, k) => [i, turned[k]]))
+  const all = split.coldItems.all
+  const turned = shuffle(all.slice(), stream(0, 'shuffled control'))
+  const swap = new Map(Array.from(all, (i, k) => [i, turned[k]]))
+  const shelf = join(folder, 'shelf.txt')
+  writeFileSync(shelf, [...onShelf].map((i) => itemIds[i]).join('\n') + '\n')
+  const listed = join(folder, 'lists.csv')
   const shuffled = write(
     'shuffled.csv',
     head,
     catalogue((i) => swap.get(i) ?? i),
   )
-  const task = shelfTruth(split)
+  const task = shelfTask(split, 'test').later
   const measured = (recommendations) => {
     const found = lists(recommendations)
     const index = new Map(itemIds.map((id, i) => [id, i]))
-    const all = new Int32Array(task.users.length * 50).fill(-1)
+    const best = new Int32Array(task.users.length * 50).fill(-1)
     task.users.forEach((who, n) =>
-      (found.get(userIds[who]) ?? []).forEach((id, k) => (all[n * 50 + k] = index.get(id))),
+      (found.get(userIds[who]) ?? []).forEach((id, k) => (best[n * 50 + k] = index.get(id))),
     )
     const isNew = new Set(fresh)
-    return shelfMetrics(all, task, (i) => isNew.has(i), [10, 50]).mean
+    return shelfMetrics(best, task, (i) => isNew.has(i), [10, 50]).mean
   }
   const asIs = (seed) => {
     const features = userFeatures(dataset, split, readConfig({}).features)
@@ -208,7 +217,9 @@ async function later(name, trainings) {
       ['launch, texts shuffled', shuffled],
     ]) {
       const made = launch(orders, file, out, ['--seed', String(seed), '--ask', 'never'])
-      by[row].push(measured(join(out, 'recommendations.csv')))
+      const args = ['recommend', '--model', out, '--items', shelf, '--k', '50', '--out', listed]
+      execFileSync(process.execPath, [cli, ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
+      by[row].push(measured(listed))
       console.error(`${row} ${seed}: ${made.seconds.toFixed(0)} s, ${made.expected.signals}`)
     }
   }
@@ -220,19 +231,6 @@ async function later(name, trainings) {
     })
     console.log(`| ${name} ${row} | ${cells.join(' | ')} |`)
   }
-}
-
-/** Later choices of known items and of the test half. */
-function shelfTruth({ relevant }) {
-  const byUser = new Map()
-  for (const { users, start, item } of [relevant.test, relevant.warm])
-    users.forEach((user, k) =>
-      byUser.set(user, [...(byUser.get(user) ?? []), ...item.subarray(start[k], start[k + 1])]),
-    )
-  const users = Int32Array.from(byUser.keys()).sort()
-  const start = new Int32Array(users.length + 1)
-  users.forEach((user, k) => (start[k + 1] = start[k] + byUser.get(user).length))
-  return { users, start, item: Int32Array.from(Array.from(users).flatMap((u) => byUser.get(u))) }
 }
 
 mkdirSync(folder, { recursive: true })
