@@ -15,7 +15,7 @@ const judges: SimulatedJudge[] = (['independent', 'text-like'] as const).flatMap
 /**
  * The accuracy and budget from which asking pays: answers on top of a content tower, by the real
  * judge and by judges simulated from held-out truth at given accuracies. A judge pays where its row
- * beats the row of the tower alone.
+ * beats the row of the tower alone, among cold items and on the shelf.
  */
 export const breakEven: Preset = {
   name: 'break-even',
@@ -33,7 +33,13 @@ export const breakEven: Preset = {
     ]),
   ],
   comparisons: () => [],
-  conclusion: (rows, config) => paysFrom(rows, `cold:recall@${config.policy.rewardK}`),
+  conclusion(rows, { policy, evaluation }) {
+    const shelf = `shelf:ndcg@${Math.max(...evaluation.ks)}`
+    const said = [`cold:recall@${policy.rewardK}`, shelf].map(
+      (metric) => `${metric.replace(':', ' ')}: ${paysFrom(rows, metric)}`,
+    )
+    return said.join('. ')
+  },
 }
 
 function onTowers(name: string, N: number, factors: Factors, answers?: SimulatedJudge): Arm[] {
@@ -66,7 +72,8 @@ export function paysFrom(rows: ReportedRow[], metric: string): string {
   return [...groups].map(([group, gains]) => `${group}: ${firstThatPays(gains)}`).join('; ')
 }
 
-function firstThatPays(gains: Map<number, number[]>): string {
+/** The lowest accuracy whose gain is more than twice its standard error. */
+export function firstThatPays(gains: Map<number, number[]>): string {
   for (const [accuracy, values] of gains) {
     const { mean, standardError } = meanAndError(values)
     if (mean > 0 && mean > 2 * standardError) {

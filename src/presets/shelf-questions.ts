@@ -25,7 +25,7 @@ import { shelfAnswers, withWorth, worthOf } from '../shelf/worth.js'
 import type { TwoTowerModel } from '../two-tower/engine.js'
 import { only, type SignalInput, type SignalWeights } from '../two-tower/signals.js'
 import { sampleDistinct, stream } from '../util/random.js'
-import { meanAndError } from '../util/statistics.js'
+import { firstThatPays } from './break-even.js'
 import { multiplesOfBudget } from './budget.js'
 import { smoke } from './sizes.js'
 
@@ -50,7 +50,7 @@ export const shelfQuestions: Preset = {
   },
   comparisons: () => [],
   conclusion: (rows, { evaluation }) =>
-    gains(rows, `shelf:ndcg@${Math.max(...evaluation.ks.filter((k) => k <= shelfSize))}`),
+    paysFrom(rows, `shelf:ndcg@${Math.max(...evaluation.ks.filter((k) => k <= shelfSize))}`),
 }
 
 /** The shelf of the test half, calibrated on the validation half. */
@@ -119,22 +119,20 @@ function metricsOf(shelf: TestShelf, input: SignalInput): Record<string, number>
   return Object.fromEntries(Object.entries(mean).map(([name, value]) => [`shelf:${name}`, value]))
 }
 
-/** Gains over no questions, at the largest number of questions, by placement and truth. */
-function gains(rows: ReportedRow[], metric: string): string {
+/** The lowest accuracy that pays, for each placement, number of users and kind of truth. */
+function paysFrom(rows: ReportedRow[], metric: string): string {
   const base = new Map(
     rows.filter(({ policy }) => policy === 'no questions').map((row) => [row.seed, row]),
   )
-  const most = Math.max(...rows.map(({ factors }) => Number(factors['N'] ?? 0)))
-  const groups = new Map<string, number[]>()
+  const groups = new Map<string, Map<number, number[]>>()
   for (const { policy, factors, seed, metrics } of rows) {
-    if (factors['N'] !== most || factors['accuracy'] !== 0.8) continue
-    const name = `${policy}, judge of ${factors['truth']}`
-    const gain = metrics[metric] / base.get(seed)!.metrics[metric] - 1
-    groups.set(name, [...(groups.get(name) ?? []), 100 * gain])
+    if (factors['N'] === undefined) continue
+    const group = `${policy}, ${factors['N']} users, truth of ${factors['truth']}`
+    const own = groups.get(group) ?? new Map<number, number[]>()
+    const accuracy = Number(factors['accuracy'])
+    const gain = metrics[metric] - base.get(seed)!.metrics[metric]
+    groups.set(group, own.set(accuracy, [...(own.get(accuracy) ?? []), gain]))
   }
-  const said = [...groups].map(([name, values]) => {
-    const { mean, standardError } = meanAndError(values)
-    return `${name} ${mean < 0 ? '' : '+'}${mean.toFixed(1)} ± ${standardError.toFixed(1)} %`
-  })
-  return `${metric.replace(':', ' ')} at accuracy 0.8, ${most} users: ${said.join('; ')}`
+  const said = [...groups].map(([group, gains]) => `${group}: ${firstThatPays(gains)}`)
+  return `${metric.replace(':', ' ')}: ${said.join('; ')}`
 }
