@@ -21,7 +21,7 @@ function answersOf(b: number[], liking: number, count: number, anchored: boolean
 
 describe('worth', () => {
   const b = [-0.9, -0.3, 0, 0.3, 0.9]
-  // Of many answers the prior, N(0, 1/10), is hardly felt; the mean of b lies in the liking.
+  // Of many answers the prior, N(0, 1/5), is hardly felt; the mean of b lies in the liking.
   it.each([
     ['against known items', true, 0.8],
     ['between new items', false, 0],
@@ -43,7 +43,7 @@ describe('worth', () => {
       answers.reduce((sum, { item, gap, target }) => {
         const p = sigmoid(0.7 * (slope * gap + b[item]) + c)
         return sum + target * Math.log(p) + (1 - target) * Math.log(1 - p)
-      }, 0) - b.reduce((sum, x) => sum + 5 * x * x, 0)
+      }, 0) - b.reduce((sum, x) => sum + (5 / 2) * x * x, 0)
     const best = objective(fitted, liking)
     for (const d of [-0.05, 0.05]) {
       expect(objective(fitted, liking + d)).toBeLessThan(best)
