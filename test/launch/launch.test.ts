@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { understudy } from '../support/command.js'
+import { start, understudy } from '../support/command.js'
 import { folderOf, sharedFolder } from '../support/files.js'
 import { smallLaunch } from '../support/launched.js'
 import { readModel } from '#src/two-tower/model-files.js'
@@ -102,6 +103,21 @@ describe('understudy launch', () => {
     expect(status).toBe(2)
     expect(stderr).toMatch(message)
     expect(existsSync(to)).toBe(false)
+  })
+
+  it('ends at once on Ctrl-C, and the next one removes what a killed one left behind', async () => {
+    const at = folderOf({})
+    const to = join(at, 'out')
+    const { process: child, ended } = start('launch', '--out', to)
+    child.stderr.once('data', () => child.kill('SIGINT'))
+    const { stdout } = await ended
+    expect([stdout, child.signalCode]).toEqual(['', 'SIGINT'])
+    expect(readdirSync(at)).toEqual([])
+    const dead = spawnSync(process.execPath, ['--version']).pid
+    const left = [`out.${dead}.part`, `out.${process.pid}.part`, 'out.part', `other.${dead}.part`]
+    for (const name of left) mkdirSync(join(at, name))
+    expect(understudy('launch', ...smallLaunch, '--out', to).status).toBe(0)
+    expect(readdirSync(at).sort()).toEqual(['out', ...left.slice(1)].sort())
   })
 
   it('refuses to write over a folder that is no launch, before it works', () => {
