@@ -1,18 +1,20 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { version } from '../experiment/provenance.js'
 import { type Cell, csvBlocks } from '../util/csv.js'
 import { InputError } from '../util/errors.js'
-import { writeAtomically } from '../util/files.js'
+import { checkWritable, writeAtomically } from '../util/files.js'
 import { type Launch, type LaunchAsking, launchFingerprint, titleOf } from './launch.js'
 import { listTable, parquet, type Table } from './list-table.js'
 import { launchModel, writeLaunchModel } from './model-files.js'
 import { launchPage } from './page.js'
 
-/** @throws InputError when the folder is there and is no launch */
+/** @throws InputError when the folder cannot be written, or holds something that is no launch */
 export function checkLaunchFolder(folder: string): void {
-  if (existsSync(folder) && !existsSync(join(folder, 'launch.json')))
-    throw new InputError(`${folder} is there and is no launch; choose another --out`)
+  checkWritable(folder)
+  if (!existsSync(folder) || existsSync(join(folder, 'launch.json'))) return
+  if (statSync(folder).isDirectory() && readdirSync(folder).length === 0) return
+  throw new InputError(`${folder} is there and is no launch; choose another --out`)
 }
 
 /**

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { start, understudy } from '../support/command.js'
@@ -126,6 +126,24 @@ describe('understudy launch', () => {
     expect(status).toBe(2)
     expect(stderr.trim()).toBe(`understudy: ${to} is there and is no launch; choose another --out`)
     expect(readdirSync(to)).toEqual(['mine.txt'])
+    const inFile = understudy('launch', ...smallLaunch, '--out', join(to, 'mine.txt', 'launch'))
+    expect([inFile.status, inFile.stderr]).toEqual([
+      2,
+      `understudy: ${join(to, 'mine.txt')} is no folder\n`,
+    ])
+  })
+
+  it.skipIf(process.getuid?.() === 0)('refuses a folder that cannot be written to', () => {
+    const to = folderOf({})
+    chmodSync(to, 0o555)
+    const { status, stderr } = understudy('launch', ...smallLaunch, '--out', join(to, 'a', 'b'))
+    expect([status, stderr]).toEqual([2, `understudy: ${to} cannot be written to\n`])
+  })
+
+  it('writes into an empty folder', () => {
+    const to = folderOf({})
+    expect(understudy('launch', ...smallLaunch, '--out', to).status).toBe(0)
+    expect(readdirSync(to)).toContain('launch.json')
   })
 
   it('places new items with care where nothing can be rehearsed, and says so', () => {
