@@ -73,7 +73,7 @@ export function launchCommand(): Command {
     )
     .option(
       '--cap <share>',
-      'largest share of users to whom one new item is shown',
+      'largest share of users in whose recommendations one new item stands; 0 = none',
       fraction(0, 1),
       1,
     )

@@ -114,7 +114,7 @@ export async function launch(
   }
   const users = split.trainUsers
   const isNew = new Set(split.coldItems.all)
-  const most = Math.max(1, Math.floor(cap * users.length))
+  const most = cap === 0 ? 0 : Math.max(1, Math.floor(cap * users.length))
   const everything = Int32Array.from([...split.warmItems, ...split.coldItems.all])
   const shown =
     cap < 1 ? capped(lists, users, everything, k, isNew, most) : bestOf(lists, users, everything, k)
