@@ -73,7 +73,7 @@ export function launchCommand(): Command {
     )
     .option(
       '--cap <share>',
-      'largest share of users to whom one new item is shown',
+      'largest share of users in whose recommendations one new item stands; 0 = none',
       fraction(0, 1),
       1,
     )
@@ -117,14 +117,13 @@ async function run(options: LaunchCommandOptions): Promise<void> {
   if (!options.dryRun) checkLaunchFolder(options.out)
   if (options.policy !== undefined) checkPolicy(options.policy)
   const { config, runtime } = settingsOf(options)
-  const signal = interruption()
   const chat = { ...chatOptionsOf(options, runtime), ...limitsOf(options) }
   // One judge for all that is asked, so that its limits hold for the whole launch.
   const judge = chatModel(config.llm, chat)
   const dataset =
     config.dataset.name === 'synthetic' && config.dataset.newItems === undefined
       ? synthesizeLaunch(config.dataset.synthetic)
-      : await loadConfigured(config, options, signal)
+      : await loadConfigured(config, options)
   const { userIds, newItems } = dataset
   const ids = { userIds, itemIds: [...dataset.itemIds, ...(newItems?.ids ?? [])] }
   const exclusions =
@@ -133,10 +132,13 @@ async function run(options: LaunchCommandOptions): Promise<void> {
   const engine = engineOf(options, config)
   const { ask: mode, askUsers: users, policy, audit: auditQuestions } = options
   const asking = { mode, users, policy, auditQuestions }
-  const run = { seed, engine, judge, signal, runtime: runtime.llm, answers, onNotice }
+  const run = { seed, engine, judge, runtime: runtime.llm, answers, onNotice }
   const all = { ...run, k, perItem, exposure, cap, cuts, exclusions, asking }
   if (options.dryRun) return printEstimate(await estimateLaunch(dataset, config, all), options)
+  // Up to here Ctrl-C ends the process at once, in the middle of a training too: answers are stored
+  // as they come, and nothing is written. The folder is written whole.
   const made = await launch(dataset, config, all)
+  interruption()
   writeLaunch(options.out, made, commandLine())
   if (options.json) printJson({ folder: options.out, ...summary(made) })
   else process.stdout.write(launchText(made, options.out) + '\n')

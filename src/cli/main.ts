@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
-import { UnderstudyError } from '../util/errors.js'
+import { refusal, UnderstudyError } from '../util/errors.js'
 import { importsOf } from './flags.js'
 
 /** Every command. Its file is loaded when it is called: all of them together take long to load. */
@@ -121,9 +121,11 @@ await program.parseAsync().catch(fail)
 
 /** Prints the error in one line, and sets the exit status of its kind. */
 function fail(error: unknown): void {
-  if (!(error instanceof UnderstudyError)) throw error
-  process.stderr.write(`understudy: ${error.message}\n`)
-  process.exitCode = error.exitCode
+  const known = error instanceof UnderstudyError
+  const line = known ? error.message : refusal(error)
+  if (line === undefined) throw error
+  process.stderr.write(`understudy: ${line}\n`)
+  process.exitCode = known ? error.exitCode : 1
 }
 
 /** Bad flags exit with 2, as all bad input does; help and version with 0. */

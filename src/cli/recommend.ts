@@ -13,7 +13,7 @@ import { withNewUsers } from '../launch/new-users.js'
 import { candidatesOf, recommend, type Wish } from '../launch/recommend.js'
 import { nearestOfHistory } from '../launch/why.js'
 import { InputError } from '../util/errors.js'
-import { writeAtomically } from '../util/files.js'
+import { checkWritable, writeAtomically } from '../util/files.js'
 import { range } from '../util/typed.js'
 import {
   engineOf,
@@ -114,6 +114,7 @@ function checkOut(out: string): void {
     throw new InputError(`--out ${out}: there is no folder ${dirname(resolve(out))}`)
   if (existsSync(out) && statSync(out).isDirectory())
     throw new InputError(`--out ${out} is a folder; name a file`)
+  checkWritable(out)
 }
 
 /** The model with the users of --history after its own; says what was left out. */

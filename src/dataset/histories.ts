@@ -48,6 +48,26 @@ export function historyOf(all: Histories, user: number): Int32Array {
   return all.item.subarray(all.start[user], all.start[user + 1])
 }
 
+/** Histories with further items at the end, by user; without timestamps and ratings. */
+export function withLater(
+  all: Histories,
+  later: ReadonlyMap<number, readonly number[]>,
+): Pick<Histories, 'start' | 'item'> {
+  const start = all.start.slice()
+  let more = 0
+  for (let u = 0; u + 1 < start.length; u++) {
+    more += later.get(u)?.length ?? 0
+    start[u + 1] += more
+  }
+  const item = new Int32Array(all.item.length + more)
+  for (let u = 0; u + 1 < start.length; u++) {
+    const own = historyOf(all, u)
+    item.set(own, start[u])
+    item.set(later.get(u) ?? [], start[u] + own.length)
+  }
+  return { start, item }
+}
+
 /** Users with at least one interaction, ascending. */
 export function activeUsers(all: Histories): Int32Array {
   const users: number[] = []

@@ -1,18 +1,20 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { version } from '../experiment/provenance.js'
 import { type Cell, csvBlocks } from '../util/csv.js'
 import { InputError } from '../util/errors.js'
-import { writeAtomically } from '../util/files.js'
+import { checkWritable, writeAtomically } from '../util/files.js'
 import { type Launch, type LaunchAsking, launchFingerprint, titleOf } from './launch.js'
 import { listTable, parquet, type Table } from './list-table.js'
 import { launchModel, writeLaunchModel } from './model-files.js'
 import { launchPage } from './page.js'
 
-/** @throws InputError when the folder is there and is no launch */
+/** @throws InputError when the folder cannot be written, or holds something that is no launch */
 export function checkLaunchFolder(folder: string): void {
-  if (existsSync(folder) && !existsSync(join(folder, 'launch.json')))
-    throw new InputError(`${folder} is there and is no launch; choose another --out`)
+  checkWritable(folder)
+  if (!existsSync(folder) || existsSync(join(folder, 'launch.json'))) return
+  if (statSync(folder).isDirectory() && readdirSync(folder).length === 0) return
+  throw new InputError(`${folder} is there and is no launch; choose another --out`)
 }
 
 /**
@@ -24,8 +26,8 @@ export function checkLaunchFolder(folder: string): void {
  */
 export function writeLaunch(folder: string, launch: Launch, command: string): void {
   checkLaunchFolder(folder)
-  const draft = `${resolve(folder)}.${process.pid}.part`
-  rmSync(draft, { recursive: true, force: true })
+  const draft = draftOf(folder, process.pid)
+  removeAbandoned(folder)
   mkdirSync(draft, { recursive: true })
   try {
     const { users, shelf, fresh } = launch
@@ -41,6 +43,27 @@ export function writeLaunch(folder: string, launch: Launch, command: string): vo
     renameSync(draft, folder)
   } finally {
     rmSync(draft, { recursive: true, force: true })
+  }
+}
+
+const draftOf = (folder: string, pid: number | string) => `${resolve(folder)}.${pid}.part`
+
+/** Removes drafts of processes that were killed while they wrote, and of this one. */
+function removeAbandoned(folder: string): void {
+  const place = dirname(resolve(folder))
+  for (const name of existsSync(place) ? readdirSync(place) : []) {
+    const pid = /\.(\d+)\.part$/.exec(name)?.[1]
+    if (pid === undefined || join(place, name) !== draftOf(folder, pid)) continue
+    if (Number(pid) === process.pid || !isRunning(Number(pid)))
+      rmSync(join(place, name), { recursive: true, force: true })
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Dataset } from '../dataset/dataset.js'
+import type { LaunchData } from '../dataset/launch-split.js'
 import { counted } from '../dataset/wording.js'
 import { exposureAt, shelfSize, shelvesOf } from '../evaluation/shelf.js'
 import type { ExperimentConfig } from '../experiment/config.js'
@@ -66,6 +67,8 @@ export interface Launch {
   weights: SignalWeights
   /** Folded vectors. */
   model: TwoTowerModel
+  /** New items that users have already, by user: they are not shown them. */
+  owned: LaunchData['owned']
   input: SignalInput
   /** The shelf of each user [users, k], the best new items [users, k], and users [new, perItem]. */
   shelf: TopK
@@ -111,7 +114,7 @@ export async function launch(
   }
   const users = split.trainUsers
   const isNew = new Set(split.coldItems.all)
-  const most = Math.max(1, Math.floor(cap * users.length))
+  const most = cap === 0 ? 0 : Math.max(1, Math.floor(cap * users.length))
   const everything = Int32Array.from([...split.warmItems, ...split.coldItems.all])
   const shown =
     cap < 1 ? capped(lists, users, everything, k, isNew, most) : bestOf(lists, users, everything, k)
@@ -125,6 +128,7 @@ export async function launch(
     perItem,
     weights,
     model,
+    owned: prepared.owned,
     input,
     shelf: shown,
     fresh: bestOf(lists, users, split.coldItems.all, k),

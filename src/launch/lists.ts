@@ -109,7 +109,7 @@ export function capped(
   newItems: ReadonlySet<number>,
   most: number,
 ): TopK {
-  // Enough to fill the places of capped items, of which a list holds few.
+  // Mostly enough to fill the places of capped items.
   const deep = bestOf(input, users, candidates, 4 * k)
   const places = { ...nothing(users.length, k) }
   const queue = users.length === 0 ? [] : byScore(deep, users.length, 4 * k)
@@ -127,7 +127,23 @@ export function capped(
     places.items[n * k + filled[n]] = item
     places.scores[n * k + filled[n]++] = deep.scores[slot]
   }
+  if (filled.some((count) => count < k)) {
+    const known = candidates.filter((item) => !newItems.has(item))
+    fill(places, filled, bestOf(input, users, known, k), k)
+  }
   return places
+}
+
+/** Fills lists up with items that they do not have yet, all of which score lower. */
+function fill(places: TopK, filled: Int32Array, more: TopK, k: number): void {
+  filled.forEach((count, n) => {
+    const own = new Set(places.items.subarray(n * k, n * k + count))
+    for (let slot = n * k; slot < (n + 1) * k && count < k; slot++) {
+      if (more.items[slot] < 0 || own.has(more.items[slot])) continue
+      places.items[n * k + count] = more.items[slot]
+      places.scores[n * k + count++] = more.scores[slot]
+    }
+  })
 }
 
 /** Slots with an item, all users' lists together by score relative to the user's best. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { withLater } from '../dataset/histories.js'
 import { version } from '../experiment/provenance.js'
 import { readAbout, readModel, readTexts, writeModel } from '../two-tower/model-files.js'
 import { DataError, InputError, quote } from '../util/errors.js'
@@ -22,7 +23,7 @@ const record = z.object({
 
 /** The model of a launch. */
 export function launchModel(launch: Launch): LaunchModel {
-  const { dataset, knownItems, input, model } = launch
+  const { dataset, knownItems, input, model, owned } = launch
   const places = { dim: input.model.dim, values: input.model.items }
   return {
     folded: model,
@@ -30,7 +31,7 @@ export function launchModel(launch: Launch): LaunchModel {
     itemIds: dataset.itemIds,
     titles: dataset.itemIds.map((_, item) => titleOf(launch, item)),
     numKnown: knownItems.length,
-    train: input.train,
+    train: owned.size === 0 ? input.train : withLater(input.train, owned),
     places,
     text: { dim: input.text.dim, values: input.text.items },
     newUserMap: fitNewUsers(input.model.users, places, input.train),

@@ -18,6 +18,7 @@ export interface LaunchModel {
   titles: string[]
   /** Items from this index on are new. */
   numKnown: number
+  /** With the new items that users have already at the end. */
   train: Histories
   /** Embeddings of the known items, and where the content map puts the new ones [numItems, D]. */
   places: Vectors

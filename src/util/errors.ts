@@ -77,6 +77,15 @@ export class InterruptedError extends ExecutionError {
   override readonly exitCode = 130
 }
 
+/** What the machine refuses for reasons that a person can do something about. */
+const refusals = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EIO']
+
+/** The one line of a file that the machine refuses to read or write; undefined for other errors. */
+export function refusal(error: unknown): string | undefined {
+  const { code = '', syscall, message } = error as NodeJS.ErrnoException
+  return refusals.includes(code) && syscall !== undefined ? oneLine(message) : undefined
+}
+
 /** `value` for an error message: JSON, cut at 80 characters, control characters escaped. */
 export function quote(value: unknown): string {
   const text =

@@ -1,5 +1,18 @@
-import { closeSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { threadId } from 'node:worker_threads'
+import { InputError } from './errors.js'
 
 /**
  * Writes a file that is never half-written: a reader sees the old content or the new.
@@ -23,6 +36,21 @@ function writeParts(path: string, parts: Iterable<string>): void {
     for (const part of parts) writeWhole(file, Buffer.from(part))
   } finally {
     closeSync(file)
+  }
+}
+
+/**
+ * Checks that something can be made at a path whose folders may not be there yet.
+ * @throws InputError naming the folder that cannot be written to
+ */
+export function checkWritable(path: string): void {
+  let place = dirname(resolve(path))
+  while (!existsSync(place)) place = dirname(place)
+  if (!statSync(place).isDirectory()) throw new InputError(`${place} is no folder`)
+  try {
+    accessSync(place, constants.W_OK)
+  } catch (error) {
+    throw new InputError(`${place} cannot be written to`, { cause: error })
   }
 }
 

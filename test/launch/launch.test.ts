@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { understudy } from '../support/command.js'
+import { start, understudy } from '../support/command.js'
 import { folderOf, sharedFolder } from '../support/files.js'
 import { smallLaunch } from '../support/launched.js'
 import { readModel } from '#src/two-tower/model-files.js'
@@ -104,12 +105,45 @@ describe('understudy launch', () => {
     expect(existsSync(to)).toBe(false)
   })
 
+  it('ends at once on Ctrl-C, and the next one removes what a killed one left behind', async () => {
+    const at = folderOf({})
+    const to = join(at, 'out')
+    const { process: child, ended } = start('launch', '--out', to)
+    child.stderr.once('data', () => child.kill('SIGINT'))
+    const { stdout } = await ended
+    expect([stdout, child.signalCode]).toEqual(['', 'SIGINT'])
+    expect(readdirSync(at)).toEqual([])
+    const dead = spawnSync(process.execPath, ['--version']).pid
+    const left = [`out.${dead}.part`, `out.${process.pid}.part`, 'out.part', `other.${dead}.part`]
+    for (const name of left) mkdirSync(join(at, name))
+    expect(understudy('launch', ...smallLaunch, '--out', to).status).toBe(0)
+    expect(readdirSync(at).sort()).toEqual(['out', ...left.slice(1)].sort())
+  })
+
   it('refuses to write over a folder that is no launch, before it works', () => {
     const to = folderOf({ 'mine.txt': 'mine' })
     const { status, stderr } = understudy('launch', ...smallLaunch, '--out', to)
     expect(status).toBe(2)
     expect(stderr.trim()).toBe(`understudy: ${to} is there and is no launch; choose another --out`)
     expect(readdirSync(to)).toEqual(['mine.txt'])
+    const inFile = understudy('launch', ...smallLaunch, '--out', join(to, 'mine.txt', 'launch'))
+    expect([inFile.status, inFile.stderr]).toEqual([
+      2,
+      `understudy: ${join(to, 'mine.txt')} is no folder\n`,
+    ])
+  })
+
+  it.skipIf(process.getuid?.() === 0)('refuses a folder that cannot be written to', () => {
+    const to = folderOf({})
+    chmodSync(to, 0o555)
+    const { status, stderr } = understudy('launch', ...smallLaunch, '--out', join(to, 'a', 'b'))
+    expect([status, stderr]).toEqual([2, `understudy: ${to} cannot be written to\n`])
+  })
+
+  it('writes into an empty folder', () => {
+    const to = folderOf({})
+    expect(understudy('launch', ...smallLaunch, '--out', to).status).toBe(0)
+    expect(readdirSync(to)).toContain('launch.json')
   })
 
   it('places new items with care where nothing can be rehearsed, and says so', () => {

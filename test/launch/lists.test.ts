@@ -57,6 +57,29 @@ describe('lists', () => {
   })
 })
 
+describe('a cap', () => {
+  // Five new items beat the three known ones for everybody.
+  const crowd = {
+    ...input,
+    model: {
+      ...model,
+      items: Float32Array.of(0.3, 0, 0.2, 0, 0.1, 0, 9, 0, 8, 0, 7, 0, 6, 0, 5, 0),
+    },
+    train: { ...train, item: Int32Array.of(1) },
+  }
+  const eight = Int32Array.of(0, 1, 2, 3, 4, 5, 6, 7)
+  const fresh = new Set([3, 4, 5, 6, 7])
+
+  it('leaves no list short: known items take the places that it frees', () => {
+    const { items, scores } = capped(crowd, users, eight, 1, fresh, 0)
+    expect([...items]).toEqual([0, 0, 0, 0])
+    expect(scores).toEqual(bestOf(crowd, users, Int32Array.of(0), 1).scores)
+    expect([...capped(crowd, users, eight, 2, fresh, 0).items]).toEqual([0, 2, 0, 1, 0, 1, 0, 1])
+    const one = capped(crowd, users, eight, 1, fresh, 1)
+    expect([...one.items].sort()).toEqual([3, 4, 5, 6])
+  })
+})
+
 describe('an audience', () => {
   it('holds the best users of an item, without those who have it', () => {
     const { items } = audiences(input, Int32Array.of(4), users, 2)

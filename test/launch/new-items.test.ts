@@ -95,6 +95,8 @@ describe('new items that are chosen', () => {
     const pairs = [...audience, ...shown.map(([user, , item]) => `${user} ${item}`)]
     for (const pair of ['u0 n1', 'u1 n1', 'u1 n2']) expect(pairs).not.toContain(pair)
     expect(pairs).toContain('u0 n2')
+    const again = understudy('recommend', '--model', out)
+    expect(again.stdout).toBe(readFileSync(join(out, 'recommendations.csv'), 'utf8'))
     const { config } = JSON.parse(readFileSync(join(out, 'launch.json'), 'utf8')) as {
       config: { dataset: { newItems: object } }
     }
