@@ -25,6 +25,7 @@ export type { DatasetBuilder, RawInteraction } from './dataset/builder.js'
 export type { Cleaning } from './dataset/clean.js'
 export type { FileLine } from './dataset/file-line.js'
 export { synthesize } from './dataset/synthetic.js'
+export { synthesizeLaunch } from './dataset/synthetic-launch.js'
 export type { SplitConfig } from './dataset/split-config.js'
 export { type Relevance, type Split, splitDataset } from './dataset/split.js'
 export { type Histories, historyOf } from './dataset/histories.js'
@@ -113,6 +114,13 @@ export { mapColdItems } from './two-tower/towers/content-map.js'
 export { fitWithPrior } from './two-tower/towers/prior.js'
 export { type ContentVectors, contentVectors } from './two-tower/content-vectors.js'
 export { composeItems, itemBags } from './two-tower/bags.js'
+export type { TextVectors } from './two-tower/text-vectors.js'
+export {
+  type SignalInput,
+  type SignalName,
+  signalNames,
+  type SignalWeights,
+} from './two-tower/signals.js'
 export { modelRecommender, type Recommender } from './two-tower/recommender.js'
 export { readModel, type StoredModel, writeModel } from './two-tower/model-files.js'
 
@@ -120,6 +128,7 @@ export { readModel, type StoredModel, writeModel } from './two-tower/model-files
 export { evaluate, type RankingReport, type RankingTask } from './evaluation/evaluate.js'
 export type { ColdStartReport, Half } from './evaluation/ranking-tasks.js'
 export { hitRateAtK, mrr, ndcgAtK, type Place, recallAtK } from './evaluation/metrics.js'
+export type { ShelfReport } from './evaluation/shelf-metrics.js'
 export { itemKnnRecommender, popularityRecommender } from './evaluation/baselines.js'
 
 // policy: which users are asked
@@ -156,12 +165,33 @@ export type { Factors, ReportedRow, TrialRow } from './experiment/row.js'
 export type { Comparison, Measurement, Preset, PresetSize } from './experiment/preset.js'
 export type { Provenance } from './experiment/provenance.js'
 
+// shelf: new items on the scale of the known ones, rehearsed on items that are known
+export type { Calibration } from './shelf/calibration.js'
+export type { RehearsedShelf, ShelfRehearsal } from './shelf/rehearse.js'
+export type { Worth } from './shelf/worth.js'
+
 // judge: whether answers carry information, and whether asking pays
 export { auditJudge, type JudgeReport } from './judge/judge-report.js'
 export type { Audit } from './judge/audit.js'
 export { auditVerdict } from './judge/sentences.js'
 export { advise, type AdviceOptions } from './judge/advise.js'
-export type { Advice, AdviceFigures, Gain } from './judge/advice.js'
+export type { Advice, AdviceFigures, Gain, ShelfGain } from './judge/advice.js'
+export type { Hits } from './judge/hits.js'
+export type { ChosenPolicy } from './judge/simulated-asking.js'
+
+// launch: real new items placed among the known ones, and who is shown what
+export { type Rehearsed, rehearseLaunch } from './launch/rehearsals.js'
+export {
+  type AskingDecision,
+  type AskingOptions,
+  type AskingPlan,
+  type GainAt,
+  planAsking,
+} from './launch/asking.js'
+export type { Bill } from './launch/bill.js'
+export { type Launch, launch, type LaunchAsking, type LaunchOptions } from './launch/launch.js'
+export type { ShelfExpectation } from './launch/expectation.js'
+export type { Exclusions, Spread } from './launch/lists.js'
 
 // presets: experiments by name
 export { presets } from './presets/index.js'

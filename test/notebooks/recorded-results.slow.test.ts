@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { start } from '../support/command.js'
 import { sharedFolder } from '../support/files.js'
-import { notebookNames } from '../support/notebooks.js'
+import { notebookFolder, notebookNames } from '../support/notebooks.js'
 
 const runs = sharedFolder()
 /**
@@ -14,22 +15,21 @@ const expected = JSON.parse(
 ) as Record<string, Record<string, number | string | boolean>>
 
 interface Outcome {
-  file: string
   error?: string
   results: Record<string, number | string | boolean>
 }
 
 describe('the notebook', () => {
-  let outcomes: Outcome[] = []
-  beforeAll(async () => {
+  beforeAll(() => {
     // Kept runs of an earlier test would be read instead of computed.
     process.env['UNDERSTUDY_RUNS'] = runs
-    const { stdout } = await start('notebook', 'run', '--check', '--json').ended
-    outcomes = (JSON.parse(stdout) as { notebooks: Outcome[] }).notebooks
   })
 
-  it.each(notebookNames)('%s runs without Python, and records what is expected', (name) => {
-    const outcome = outcomes.find(({ file }) => file.endsWith(name))!
+  // Each is run by its own test, so that one can be run alone: vitest -t 12-your-own-data.
+  it.each(notebookNames)('%s runs without Python, and records what is expected', async (name) => {
+    const file = join(notebookFolder, name)
+    const { stdout } = await start('notebook', 'run', file, '--check', '--json').ended
+    const [outcome] = (JSON.parse(stdout) as { notebooks: Outcome[] }).notebooks
     expect(outcome.error).toBeUndefined()
     expect(Object.keys(outcome.results).length).toBeGreaterThan(0)
     expect(outcome.results).toEqual(expected[name])
