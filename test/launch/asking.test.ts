@@ -56,6 +56,8 @@ describe('a launch that asks', () => {
     expect(asked.exposure).toBeCloseTo(quiet.exposure, 2)
     expect(asked.asking!.worth!.ofItem.size).toBeGreaterThan(0)
     expect(asked.asking!.plan!.policy.name).toBe('top:V')
+    const { failures, unanswered } = asked.asking!
+    expect([unanswered, [...failures!.values()]]).toEqual([0, []])
     expect(asked.weights).not.toEqual(quiet.weights)
     expect(quiet.asking).toBeUndefined()
   })
@@ -93,7 +95,7 @@ describe('launch with a server', () => {
     expect([never.status, (await server.stats()).requests]).toEqual([0, 0])
     const auto = await start(...args(server.url, folder)).ended
     expect(auto.status).toBe(0)
-    expect(auto.stdout).toContain('Asking: do not ask: ')
+    expect(auto.stdout).toContain('Asking m: do not ask: ')
     expect((await server.stats()).requests).toBe(80)
     expect(readFileSync(join(folder, 'launch', 'launch.html'), 'utf8')).toContain('Do not ask')
   })
