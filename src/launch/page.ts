@@ -146,12 +146,13 @@ function percent(share: number): string {
 
 const style = `
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0; color: #1b1b1b; background: #fff }
-main { max-width: 50rem; margin: 0 auto; padding: 1rem }
+main { max-width: 50rem; margin: 0 auto; padding: 1rem; overflow-wrap: break-word }
 h1 { font-size: 1.6rem; line-height: 1.2 } h2 { font-size: 1.2rem; margin-top: 2rem }
 h3 { font-size: 1rem; margin-bottom: 0 } h4 { margin: .5rem 0 0; font-weight: 600 }
 table { border-collapse: collapse; width: 100% } th { text-align: left }
 th, td { padding: .3rem .5rem .3rem 0; border-bottom: 1px solid #ddd; vertical-align: top }
-td + td, th + th { text-align: right } td:first-child, td:last-child { overflow-wrap: anywhere }
+td + td, th + th { text-align: right }
+@media (max-width: 40rem) { td:first-child, td:last-child { overflow-wrap: anywhere } }
 code { white-space: nowrap } .example { display: grid; gap: 0 2rem;
 grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)) } .example h3 { grid-column: 1 / -1 }
 ul, ol { margin: .3rem 0; padding-left: 1.4rem; overflow-wrap: anywhere }
