@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { counted, thousands } from '../dataset/wording.js'
 import type { Estimate } from '../llm/estimate.js'
+import { priceFlag } from '../llm/prices.js'
 import type { GainAt } from '../launch/asking.js'
 import { totalCost } from '../launch/bill.js'
 import type { LaunchAsking, Launch, LaunchEstimate } from '../launch/launch.js'
@@ -91,7 +92,10 @@ function costLines(cost: Estimate['cost']): string[] {
 }
 
 /** What would be asked, what it costs, and what to expect of it. */
-export function estimateText({ judge, plan, bill, users, newItems }: LaunchEstimate): string {
+export function estimateText(
+  { judge, offline, plan, bill, users, newItems }: LaunchEstimate,
+  always: boolean,
+): string {
   const { audit, asking } = bill
   const row = (
     name: string,
@@ -105,15 +109,21 @@ export function estimateText({ judge, plan, bill, users, newItems }: LaunchEstim
     seconds === undefined ? '-' : duration(seconds),
   ]
   return [
-    `Nothing was asked. ${judge} would be asked about ${newItems} new items:`,
-    `${counted(plan.users, 'user')} of ${thousands(users)}, selected by ${plan.policy.name}, ` +
-      `${counted(plan.questions, 'question')}, if an audit says that it pays.`,
+    ...(offline
+      ? ['No language model is given (--llm-url): this is of a program in its place.']
+      : []),
+    wrap(
+      `Nothing was asked. ${judge} would be asked about ${counted(newItems, 'new item')}: ` +
+        `${counted(plan.users, 'user')} of ${thousands(users)}, selected by ${plan.policy.name}, ` +
+        `${counted(plan.questions, 'question')}${asking.calls === 2 * plan.questions ? ' in both orders of the items' : ''}, ` +
+        (always ? 'whatever an audit says.' : 'if an audit says that it pays.'),
+    ),
     '',
     grid(
       ['', 'calls', 'stored', 'tokens to pay', 'at most', 'time'],
       [row('audit', audit), row('asking', asking)],
     ),
-    ...(asking.cost ? [] : ['No price is known: --set llm.price says one.']),
+    ...(asking.cost || offline ? [] : [`No price is known: ${priceFlag} says one.`]),
     '',
     'What such answers gave on the rehearsal, by SIMULATED judges:',
     grid(
@@ -122,7 +132,7 @@ export function estimateText({ judge, plan, bill, users, newItems }: LaunchEstim
         'hits per 1,000 users',
         '95 %: from',
         'to',
-        ...(asking.cost ? ['per unit'] : []),
+        ...(asking.cost ? [`for 1 ${asking.cost.currency}`] : []),
       ],
       plan.gains.map((gain) => gainRow(gain, users, totalCost(bill))),
     ),

@@ -189,8 +189,9 @@ export function launchFingerprint({ dataset, config, knownItems }: Launch): stri
 
 /** What a launch would ask, what that costs, and what to expect of it. */
 export interface LaunchEstimate {
-  /** Name of the judge. */
+  /** Name of the judge, and whether it is the offline reader. */
   judge: string
+  offline: boolean
   newItems: number
   users: number
   plan: AskingPlan
@@ -200,19 +201,22 @@ export interface LaunchEstimate {
 /**
  * Does all of a launch that is free, and estimates the rest; asks nobody and writes nothing.
  *
- * @throws InputError where nothing can be rehearsed, and so nobody would be asked
+ * @throws InputError where nobody would be asked: by `asking.mode`, or because nothing can be
+ * rehearsed
  */
 export async function estimateLaunch(
   dataset: Dataset,
   config: ExperimentConfig,
   { asking, ...options }: LaunchOptions & { asking: AskingOptions },
 ): Promise<LaunchEstimate> {
+  if (asking.mode === 'never') throw new InputError('nobody would be asked, as --ask never says')
   const prepared = prepareLaunch(dataset, config, options)
   const { shelf, rehearsals, trial, notes } = prepared
   if (!shelf) throw new InputError(`nobody would be asked: ${notes.join('; ')}`)
   const plan = await planAsking(rehearsals.at(-1)!, shelf, options.k ?? 10, asking)
   return {
     judge: trial.judge.name,
+    offline: trial.judge.offline,
     newItems: trial.setup.split.coldItems.all.length,
     users: trial.setup.split.trainUsers.length,
     plan,

@@ -84,6 +84,18 @@ describe('launch with a server', () => {
     expect(stdout).toMatch(/^asking +200 +0 +[\d,]+ +\d+\.\d\d EUR/m)
     expect(stdout).toContain('SIMULATED judges')
     expect(stdout.split('\n').every((line) => line.length <= 100)).toBe(true)
+    expect(stdout).toMatch(/if an audit says\s+that it pays\./)
+    expect(stdout).toMatch(/for 1 EUR$/m)
+    const always = await start(...args(server.url, folder, '--dry-run', '--ask', 'always')).ended
+    expect(always.stdout.replaceAll('\n', ' ')).toMatch(
+      /100 questions in both orders of the items, whatever an audit says\./,
+    )
+    expect(always.stdout).toContain("No price is known: --set llm.price='{")
+    const never = await start(...args(server.url, folder, '--dry-run', '--ask', 'never')).ended
+    expect([never.status, never.stderr]).toEqual([
+      2,
+      'understudy: nobody would be asked, as --ask never says\n',
+    ])
     expect((await server.stats()).requests).toBe(0)
     expect(existsSync(join(folder, 'launch'))).toBe(false)
   })
