@@ -1,17 +1,19 @@
 import { join } from 'node:path'
 import { counted, thousands } from '../dataset/wording.js'
 import type { Estimate } from '../llm/estimate.js'
+import { priceFlag } from '../llm/prices.js'
 import type { GainAt } from '../launch/asking.js'
 import { totalCost } from '../launch/bill.js'
 import type { LaunchAsking, Launch, LaunchEstimate } from '../launch/launch.js'
 import { titleOf } from '../launch/launch.js'
+import { shelfSize } from '../evaluation/shelf.js'
 import { grid } from '../util/grid.js'
 import { duration } from '../util/progress.js'
+import { cut, wrap } from '../util/wrap.js'
 
 /** The answer first, then whom the new items reach, then where everything lies. */
 export function launchText(made: Launch, folder: string): string {
-  const { expected, spread, newItems, users, k, exposure, dataset } = made
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`
+  const { expected, dataset } = made
   const hits = ({ per1000, interval }: { per1000: number; interval: [number, number] }) =>
     [per1000, ...interval].map((x) => x.toFixed(0))
   const rows = expected
@@ -22,42 +24,65 @@ export function launchText(made: Launch, folder: string): string {
         ['difference', ...hits(expected.gain)],
       ]
     : []
-  const { most } = spread
-  const [items, take] = newItems.length === 1 ? ['item', 'it takes'] : ['items', 'they take']
   return [
-    `${newItems.length} new ${items} placed for ${users.length} users; ${take} ${percent(exposure)} of the`,
-    `first 50 places and ${percent(spread.exposure)} of the lists of ${k}.`,
+    wrap(placedLine(made)),
     '',
     ...(expected
       ? [
-          `On ${counted(expected.rehearsals, 'rehearsal')} (known items pretended new, ${expected.users} users):`,
+          `On ${counted(expected.rehearsals, 'rehearsal')} ` +
+            `(known items pretended new, ${counted(expected.users, 'user')}):`,
           grid(['hits per 1,000 users', 'mean', '95 %: from', 'to'], rows),
         ]
       : ['Not rehearsed: what to expect is not known.']),
     ...(made.asking ? ['', ...askingLines(made.asking)] : []),
-    ...(most.item >= 0 && most.share > 0.2
-      ? [
-          '',
-          `One item, ${[...titleOf(made, most.item)].slice(0, 40).join('')}, stands on ${percent(most.share)} of the lists: --cap 0.1 spreads them.`,
-        ]
-      : []),
-    ...[...made.notes, ...dataset.notes].map((note) => `note: ${note}`),
+    ...crowdedLines(made),
     '',
-    `${join(folder, 'launch.html')} is the page to look at.`,
-  ].join('\n')
+    ...[...made.notes, ...dataset.notes].map((note) => wrap(`note: ${note}`)),
+    ...['', `${join(folder, 'launch.html')} is the page to look at.`],
+  ]
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`
+
+function placedLine({ newItems, users, spread, k, exposure }: Launch): string {
+  const take = newItems.length === 1 ? 'it takes' : 'they take'
+  const deeper = k < shelfSize ? ` and ${percent(exposure)} of the first ${shelfSize} places` : ''
+  return (
+    `${counted(newItems.length, 'new item')} placed for ${counted(users.length, 'user')}; ` +
+    `${take} ${percent(spread.exposure)} of the lists of ${k}${deeper}.`
+  )
+}
+
+/** Where one new item stands on many lists. */
+function crowdedLines(made: Launch): string[] {
+  const { item, share } = made.spread.most
+  if (item < 0 || share <= 0.2) return []
+  const title = cut(titleOf(made, item), 40)
+  return [
+    '',
+    wrap(`One item, ${title}, stands on ${percent(share)} of the lists: --cap 0.1 spreads them.`),
+  ]
 }
 
 /** Whether a language model was asked, and why. */
-function askingLines({ verdict, ask, plan, bill, failures, judge }: LaunchAsking): string[] {
-  const failed = [...(failures ?? new Map<string, number>()).values()].reduce((a, b) => a + b, 0)
+function askingLines(asking: LaunchAsking): string[] {
+  const { verdict, ask, plan, bill, unanswered = 0, judge, audit } = asking
+  const unread =
+    audit.unanswered > 0
+      ? [`${counted(audit.unanswered, 'question')} of its audit got no usable answer.`]
+      : []
   const asked =
     plan && ask
       ? [
-          `${counted(plan.questions, 'question')} about new items put to ${judge}, of ` +
-            `${counted(plan.users, 'user')} by ${plan.policy.name}; ${failed} without a usable answer.`,
+          `${counted(plan.questions, 'question')} about new items put to it, of ` +
+            `${counted(plan.users, 'user')} by ${plan.policy.name}; ` +
+            `${thousands(unanswered)} without a usable answer.`,
         ]
       : []
-  return [`Asking: ${verdict}.`, ...asked, ...(bill ? costLines(totalCost(bill)) : [])]
+  const cost = bill ? costLines(totalCost(bill)) : []
+  return [`Asking ${judge}: ${verdict}.`, ...unread, ...asked, ...cost].map((line) => wrap(line))
 }
 
 function costLines(cost: Estimate['cost']): string[] {
@@ -67,7 +92,10 @@ function costLines(cost: Estimate['cost']): string[] {
 }
 
 /** What would be asked, what it costs, and what to expect of it. */
-export function estimateText({ judge, plan, bill, users, newItems }: LaunchEstimate): string {
+export function estimateText(
+  { judge, offline, plan, bill, users, newItems }: LaunchEstimate,
+  always: boolean,
+): string {
   const { audit, asking } = bill
   const row = (
     name: string,
@@ -81,15 +109,21 @@ export function estimateText({ judge, plan, bill, users, newItems }: LaunchEstim
     seconds === undefined ? '-' : duration(seconds),
   ]
   return [
-    `Nothing was asked. ${judge} would be asked about ${newItems} new items:`,
-    `${counted(plan.users, 'user')} of ${thousands(users)}, selected by ${plan.policy.name}, ` +
-      `${counted(plan.questions, 'question')}, if an audit says that it pays.`,
+    ...(offline
+      ? ['No language model is given (--llm-url): this is of a program in its place.']
+      : []),
+    wrap(
+      `Nothing was asked. ${judge} would be asked about ${counted(newItems, 'new item')}: ` +
+        `${counted(plan.users, 'user')} of ${thousands(users)}, selected by ${plan.policy.name}, ` +
+        `${counted(plan.questions, 'question')}${asking.calls === 2 * plan.questions ? ' in both orders of the items' : ''}, ` +
+        (always ? 'whatever an audit says.' : 'if an audit says that it pays.'),
+    ),
     '',
     grid(
       ['', 'calls', 'stored', 'tokens to pay', 'at most', 'time'],
       [row('audit', audit), row('asking', asking)],
     ),
-    ...(asking.cost ? [] : ['No price is known: --set llm.price says one.']),
+    ...(asking.cost || offline ? [] : [`No price is known: ${priceFlag} says one.`]),
     '',
     'What such answers gave on the rehearsal, by SIMULATED judges:',
     grid(
@@ -98,7 +132,7 @@ export function estimateText({ judge, plan, bill, users, newItems }: LaunchEstim
         'hits per 1,000 users',
         '95 %: from',
         'to',
-        ...(asking.cost ? ['per unit'] : []),
+        ...(asking.cost ? [`for 1 ${asking.cost.currency}`] : []),
       ],
       plan.gains.map((gain) => gainRow(gain, users, totalCost(bill))),
     ),

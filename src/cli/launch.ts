@@ -144,9 +144,9 @@ async function run(options: LaunchCommandOptions): Promise<void> {
   else process.stdout.write(launchText(made, options.out) + '\n')
 }
 
-function printEstimate(estimate: LaunchEstimate, { json }: LaunchCommandOptions): void {
+function printEstimate(estimate: LaunchEstimate, { json, ask }: LaunchCommandOptions): void {
   if (json) printJson(estimate)
-  else process.stdout.write(estimateText(estimate) + '\n')
+  else process.stdout.write(estimateText(estimate, ask === 'always') + '\n')
 }
 
 const limitsOf = ({ maxCalls, maxCost }: LaunchCommandOptions) => ({ maxCalls, maxCost })

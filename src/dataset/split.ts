@@ -79,6 +79,12 @@ interface ColdDraw {
   inTrain: (k: number) => boolean
 }
 
+/** The time before which a share of the interactions lies. */
+export function temporalCut(timestamp: Float64Array, quantile: number): number {
+  const sorted = Float64Array.from(timestamp).sort()
+  return sorted[Math.floor(quantile * (sorted.length - 1))]
+}
+
 function temporalColdItems(
   { interactions, itemIds, name }: Dataset,
   { quantile }: SplitConfig,
@@ -89,8 +95,7 @@ function temporalColdItems(
       `${name} has no timestamps, which split.kind "temporal" needs; ` +
         'use --set split.kind=random or leave-one-out',
     )
-  const sorted = Float64Array.from(timestamp).sort()
-  const cut = sorted[Math.floor(quantile * (sorted.length - 1))]
+  const cut = temporalCut(timestamp, quantile)
   const isCold = new Uint8Array(itemIds.length).fill(1)
   for (let k = 0; k < item.length; k++) if (timestamp[k] < cut) isCold[item[k]] = 0
   return { cut, isCold, inTrain: (k) => timestamp[k] < cut }

@@ -8,7 +8,7 @@ import type { Preference } from '../two-tower/pairs.js'
 export interface QuestionOutcomes {
   /** Of each question; absent where it got no usable answer. */
   pairs: (Preference | undefined)[]
-  /** Questions without a usable answer, by reason. */
+  /** Calls without a usable answer, by reason: a question may take several. */
   failures: Map<string, number>
 }
 

@@ -17,6 +17,8 @@ export function auditVerdict({
   accuracy,
   whereContentWrong,
 }: Pick<Audit, 'accuracy' | 'whereContentWrong'>): string {
+  if (accuracy.n === 0)
+    return 'none of its answers could be used: they cannot be read, or change with the order of the items; `understudy doctor` shows one'
   if (!aboveChance(accuracy))
     return 'its answers cannot be told from chance: do not pay for this judge'
   if (!aboveChance(whereContentWrong))

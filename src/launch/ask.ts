@@ -10,7 +10,9 @@ import { questionsTo, usersOf } from '../judge/simulated-asking.js'
 export interface AskedAnswers {
   /** What they say. */
   worth: Worth
-  /** Questions without a usable answer, by reason. */
+  /** Questions without a usable answer. */
+  unanswered: number
+  /** Calls without one, by reason: a question may take several. */
   failures: Map<string, number>
 }
 
@@ -31,5 +33,6 @@ export async function askAboutNewItems(
   const { trial } = prepared
   const questions = launchQuestions(prepared, plan)
   const { pairs, failures } = await askQuestions(trial, questions)
-  return { worth: worthOf(shelfAnswers(questions, pairs), slope), failures }
+  const unanswered = pairs.filter((pair) => pair === undefined).length
+  return { worth: worthOf(shelfAnswers(questions, pairs), slope), unanswered, failures }
 }

@@ -33,8 +33,6 @@ import { prepareLaunch, type PreparedLaunch, type PrepareOptions, weightsFor } f
 
 /** What a launch is to be like. */
 export interface LaunchOptions extends PrepareOptions {
-  /** Places of each user's list. Default 10. */
-  k?: number
   /** Users listed for each new item. Default 100. */
   perItem?: number
   /** Largest share of the users in whose lists one new item may stand. Default 1: any. */
@@ -99,7 +97,7 @@ export async function launch(
 ): Promise<Launch> {
   const { k = 10, perItem = 100, cap = 1, exclusions = nothingExcluded } = options
   const prepared = prepareLaunch(dataset, config, options)
-  const { trial, shelf, rehearsals, wanted } = prepared
+  const { trial, shelf, rehearsals } = prepared
   const asked = await askIfItPays(prepared, k, options)
   const { input, weights } = withAnswers(prepared, asked)
   options.onNotice?.('making the lists')
@@ -140,7 +138,7 @@ export async function launch(
     notes: [
       ...prepared.notes,
       ...textNotes(all, split, shelf !== undefined),
-      ...exposureNotes(split, wanted),
+      ...exposureNotes(split, prepared),
     ],
     engine: trial.engine.name,
   }
@@ -167,14 +165,14 @@ async function askIfItPays(
 
 /** The signals with what the answers say, at the same exposure as without them. */
 function withAnswers(
-  { input, weights, trial }: PreparedLaunch,
+  { input, weights, trial, places }: PreparedLaunch,
   asked: LaunchAsking | undefined,
 ): Pick<PreparedLaunch, 'input' | 'weights'> {
   if (!asked?.worth) return { input, weights }
   const users = trial.setup.split.trainUsers
-  const before = exposureAt(shelvesOf(input, weights, users), shelfSize)
+  const before = exposureAt(shelvesOf(input, weights, users), places)
   const valued = withWorth(input, asked.worth)
-  return { input: valued, weights: weightsFor(valued, weights, users, before) }
+  return { input: valued, weights: weightsFor(valued, weights, users, before, places) }
 }
 
 /** The item's title, or its id where it has none. */
@@ -191,8 +189,9 @@ export function launchFingerprint({ dataset, config, knownItems }: Launch): stri
 
 /** What a launch would ask, what that costs, and what to expect of it. */
 export interface LaunchEstimate {
-  /** Name of the judge. */
+  /** Name of the judge, and whether it is the offline reader. */
   judge: string
+  offline: boolean
   newItems: number
   users: number
   plan: AskingPlan
@@ -202,19 +201,22 @@ export interface LaunchEstimate {
 /**
  * Does all of a launch that is free, and estimates the rest; asks nobody and writes nothing.
  *
- * @throws InputError where nothing can be rehearsed, and so nobody would be asked
+ * @throws InputError where nobody would be asked: by `asking.mode`, or because nothing can be
+ * rehearsed
  */
 export async function estimateLaunch(
   dataset: Dataset,
   config: ExperimentConfig,
-  { k = 10, asking, ...options }: LaunchOptions & { asking: AskingOptions },
+  { asking, ...options }: LaunchOptions & { asking: AskingOptions },
 ): Promise<LaunchEstimate> {
+  if (asking.mode === 'never') throw new InputError('nobody would be asked, as --ask never says')
   const prepared = prepareLaunch(dataset, config, options)
   const { shelf, rehearsals, trial, notes } = prepared
   if (!shelf) throw new InputError(`nobody would be asked: ${notes.join('; ')}`)
-  const plan = await planAsking(rehearsals.at(-1)!, shelf, k, asking)
+  const plan = await planAsking(rehearsals.at(-1)!, shelf, options.k ?? 10, asking)
   return {
     judge: trial.judge.name,
+    offline: trial.judge.offline,
     newItems: trial.setup.split.coldItems.all.length,
     users: trial.setup.split.trainUsers.length,
     plan,

@@ -2,7 +2,7 @@ import { hasText } from '../dataset/content.js'
 import type { Dataset } from '../dataset/dataset.js'
 import type { Split } from '../dataset/split.js'
 import { counted } from '../dataset/wording.js'
-import { shelfSize } from '../evaluation/shelf.js'
+import type { PreparedLaunch } from './prepare.js'
 
 /** Says how many new items have no text. */
 export function textNotes(
@@ -24,9 +24,12 @@ export function textNotes(
 }
 
 /** Says when the new items are too few for the share that they should take. */
-export function exposureNotes({ warmItems, coldItems }: Split, wanted = 0): string[] {
+export function exposureNotes(
+  { warmItems, coldItems }: Split,
+  { wanted = 0, places: held }: Pick<PreparedLaunch, 'wanted' | 'places'>,
+): string[] {
   const count = coldItems.all.length
-  const places = Math.min(shelfSize, count + warmItems.length)
+  const places = Math.min(held, count + warmItems.length)
   if (count / places >= wanted) return []
   const percent = (share: number) => `${(100 * share).toFixed(0)} %`
   return [

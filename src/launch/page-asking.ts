@@ -1,24 +1,42 @@
 import { counted, thousands } from '../dataset/wording.js'
 import { percentOf } from '../judge/sentences.js'
+import { chatBackend } from '../llm/backends/index.js'
+import { offlineReader } from '../llm/backends/offline-reader.js'
 import { escapeHtml } from '../util/html.js'
 import type { GainAt } from './asking.js'
 import { totalCost } from './bill.js'
 import type { Launch, LaunchAsking } from './launch.js'
 
 /** Whether a language model was asked, what it costs, and what its answers are worth. */
-export function askingSection({ asking, users }: Launch): string {
+export function askingSection({ asking, users, config }: Launch): string {
   if (!asking) return '<p>No language model was asked.</p>'
-  const { judge, verdict, audit } = asking
-  return `<p><strong>${escapeHtml(capital(verdict))}.</strong></p>
-<p>${escapeHtml(judge)} played customers of the rehearsal and was right in ${percentOf(audit.accuracy)} of ${audit.accuracy.n} questions whose answers are known, and in ${percentOf(audit.whereContentWrong)} of those in which the texts alone mislead (50 % is a coin).</p>
+  const none =
+    chatBackend(config.llm) === offlineReader
+      ? '<p>No language model was given. This is about a program in its place that compares words and costs nothing.</p>\n'
+      : ''
+  return `${none}<p><strong>${escapeHtml(capital(asking.verdict))}.</strong></p>
+${auditLine(asking)}
 ${askedLine(asking)}
 ${gainsTable(asking, users.length)}`
 }
 
-function askedLine({ ask, plan, failures, judge }: LaunchAsking): string {
+function auditLine({ judge, audit }: LaunchAsking): string {
+  const { accuracy, whereContentWrong, unanswered } = audit
+  const asked = accuracy.n + unanswered
+  const right =
+    accuracy.n > 0
+      ? `was right in ${percentOf(accuracy)} of ${counted(accuracy.n, 'question')} whose answers are known, and in ${percentOf(whereContentWrong)} of those in which the texts alone mislead (50 % is a coin)`
+      : 'gave no answer that could be used'
+  const unread =
+    unanswered > 0
+      ? ` ${thousands(unanswered)} of ${thousands(asked)} questions got no usable answer.`
+      : ''
+  return `<p>${escapeHtml(judge)} played customers of the rehearsal and ${right}.${unread}</p>`
+}
+
+function askedLine({ ask, plan, unanswered = 0, judge }: LaunchAsking): string {
   if (!ask || !plan) return ''
-  const failed = [...(failures ?? new Map<string, number>()).values()].reduce((a, b) => a + b, 0)
-  return `<p>${escapeHtml(judge)} was asked ${counted(plan.questions, 'question')} about the new products, as ${counted(plan.users, 'customer')} selected by <code>${escapeHtml(plan.policy.name)}</code>; ${thousands(failed)} got no usable answer.</p>`
+  return `<p>${escapeHtml(judge)} was asked ${counted(plan.questions, 'question')} about the new products, as ${counted(plan.users, 'customer')} selected by <code>${escapeHtml(plan.policy.name)}</code>; ${thousands(unanswered)} got no usable answer.</p>`
 }
 
 function gainsTable({ plan, bill }: LaunchAsking, users: number): string {

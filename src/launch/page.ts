@@ -2,12 +2,14 @@ import { historyOf } from '../dataset/histories.js'
 import { counted, thousands } from '../dataset/wording.js'
 import { version } from '../experiment/provenance.js'
 import { escapeHtml } from '../util/html.js'
+import { cut } from '../util/wrap.js'
 import type { Hits } from '../judge/hits.js'
 import { type Launch, titleOf } from './launch.js'
 import { askingSection } from './page-asking.js'
 
-/** Users whose history and lists the page shows. */
+/** Users whose history and lists the page shows, and how many places of a list. */
 const examples = 3
+const shownPlaces = 10
 
 /** A launch on one page for a person who decides: no scripts, no network. */
 export function launchPage(launch: Launch, command: string): string {
@@ -42,16 +44,15 @@ function section(title: string, content: string): string {
   return `<section><h2>${title}</h2>\n${content}\n</section>`
 }
 
-function expectation({ expected, k, exposure }: Launch): string {
-  const share = percent(exposure)
+function expectation({ expected, k, spread }: Launch): string {
   if (!expected)
-    return `<p><strong>Not known:</strong> nothing could be rehearsed, so the new products are placed with care: ${share} of the first 50 places.</p>`
+    return `<p><strong>Not known:</strong> nothing could be rehearsed, so the new products are placed with care: on ${percent(spread.exposure)} of the places of the lists of ${k}.</p>`
   const { withNew, knownOnly, ofNew, gain, users, rehearsals } = expected
   const verdict =
     gain.interval[0] > 0
-      ? `With new products, lists of ${k} hit ${gain.per1000.toFixed(0)} more later choices for each 1,000 customers than without.`
+      ? `With new products, lists of ${k} hit ${whole(gain.per1000)} more later choices for each 1,000 customers than without.`
       : gain.interval[1] < 0
-        ? `With new products, lists of ${k} hit ${(-gain.per1000).toFixed(0)} fewer later choices for each 1,000 customers than without.`
+        ? `With new products, lists of ${k} hit ${whole(-gain.per1000)} fewer later choices for each 1,000 customers than without.`
         : `Lists of ${k} with and without new products hit about as many later choices: the difference is within the error.`
   return `<p><strong>${verdict}</strong></p>
 <table>
@@ -63,12 +64,15 @@ ${hitsRow('lists without new products', knownOnly)}
 ${hitsRow('difference', gain)}
 </tbody>
 </table>
-<p>A hit is a product on a customer’s list that the customer later chose. Measured on ${counted(rehearsals, 'rehearsal')}: products that are known today were pretended new, and what ${counted(users, 'customer')} chose later is known. New products take ${share} of the first 50 places.</p>`
+<p>A hit is a product on a customer’s list that the customer later chose. Measured on ${counted(rehearsals, 'rehearsal')}: products that are known today were pretended new, and what ${counted(users, 'customer')} chose later is known.</p>`
 }
 
 function hitsRow(name: string, { per1000, interval }: Hits): string {
-  return `<tr><td>${name}</td><td>${per1000.toFixed(0)}</td><td>${interval[0].toFixed(0)} to ${interval[1].toFixed(0)}</td></tr>`
+  return `<tr><td>${name}</td><td>${whole(per1000)}</td><td>${interval.map(whole).join(' to ')}</td></tr>`
 }
+
+/** A whole number with its thousands set apart, and a minus sign that is as wide as a plus. */
+const whole = (value: number) => thousands(Math.round(value) + 0).replace('-', '−')
 
 function reach(launch: Launch): string {
   const { spread, newItems, users, k, dataset, audience, perItem } = launch
@@ -87,7 +91,7 @@ function reach(launch: Launch): string {
       const who = best >= 0 ? escapeHtml(clean(dataset.userIds[best])) : '-'
       return `<tr><td>${name(launch, item)}</td><td>${thousands(lists)}</td><td>${who}</td></tr>`
     })
-  return `<p>${counted(shown, 'new product')} of ${thousands(newItems.length)} stand on somebody’s list of ${k}, on ${percent(spread.exposure)} of its places.</p>
+  return `<p>${counted(shown, 'new product')} of ${thousands(newItems.length)} ${shown === 1 ? 'stands' : 'stand'} on somebody’s list of ${k}, on ${percent(spread.exposure)} of its places.</p>
 ${crowded}
 <table>
 <thead><tr><th>new product</th><th>lists, of ${thousands(users.length)}</th><th>first of its audience</th></tr></thead>
@@ -109,12 +113,14 @@ function exampleUsers(launch: Launch): string {
   return chosen
     .map((n) => {
       const history = [...historyOf(input.train, users[n])].slice(-5)
-      const list = [...shelf.items.subarray(n * k, (n + 1) * k)].filter((item) => item >= 0)
+      const own = [...shelf.items.subarray(n * k, (n + 1) * k)].filter((item) => item >= 0)
+      const list = own.slice(0, shownPlaces)
+      const first = own.length > list.length ? `, the first ${list.length} of ${own.length}` : ''
       const item = (id: number) =>
         `<li>${name(launch, id)}${isNew.has(id) ? ' <strong>new</strong>' : ''}</li>`
       return `<div class="example"><h3>Customer ${escapeHtml(clean(dataset.userIds[users[n]]))}</h3>
 <div><h4>chose last</h4><ul>${history.map(item).join('')}</ul></div>
-<div><h4>would be shown</h4><ol>${list.map(item).join('')}</ol></div></div>`
+<div><h4>would be shown${first}</h4><ol>${list.map(item).join('')}</ol></div></div>`
     })
     .join('\n')
 }
@@ -122,18 +128,17 @@ function exampleUsers(launch: Launch): string {
 function notes({ notes: own, dataset }: Launch): string {
   const all = [...own, ...dataset.notes]
   if (all.length === 0) return '<p>Nothing was left out.</p>'
-  return `<ul>${all.map((note) => `<li>${escapeHtml(clean(note))}</li>`).join('')}</ul>`
+  return `<ul>${all.map((note) => `<li>${escapeHtml(oneLine(note))}</li>`).join('')}</ul>`
 }
 
 function name(launch: Launch, item: number): string {
   return escapeHtml(clean(titleOf(launch, item)))
 }
 
-/** Untrusted text for one line. */
-function clean(text: string): string {
-  const line = text.replace(/[\p{Cc}\s]+/gu, ' ').trim()
-  return [...line].length > 90 ? `${[...line].slice(0, 89).join('')}…` : line
-}
+/** Untrusted text for one line, cut where it is long. */
+const clean = (text: string) => cut(oneLine(text), 90)
+
+const oneLine = (text: string) => text.replace(/[\p{Cc}\s]+/gu, ' ').trim()
 
 function percent(share: number): string {
   return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`
@@ -141,12 +146,14 @@ function percent(share: number): string {
 
 const style = `
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0; color: #1b1b1b; background: #fff }
-main { max-width: 50rem; margin: 0 auto; padding: 1rem }
+main { max-width: 50rem; margin: 0 auto; padding: 1rem; overflow-wrap: break-word }
 h1 { font-size: 1.6rem; line-height: 1.2 } h2 { font-size: 1.2rem; margin-top: 2rem }
 h3 { font-size: 1rem; margin-bottom: 0 } h4 { margin: .5rem 0 0; font-weight: 600 }
 table { border-collapse: collapse; width: 100% } th { text-align: left }
 th, td { padding: .3rem .5rem .3rem 0; border-bottom: 1px solid #ddd; vertical-align: top }
-td + td, th + th { text-align: right } .example { display: grid; gap: 0 2rem;
+td + td, th + th { text-align: right }
+@media (max-width: 40rem) { td:first-child, td:last-child { overflow-wrap: anywhere } }
+code { white-space: nowrap } .example { display: grid; gap: 0 2rem;
 grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)) } .example h3 { grid-column: 1 / -1 }
 ul, ol { margin: .3rem 0; padding-left: 1.4rem; overflow-wrap: anywhere }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f4f4f4; padding: .7rem }

@@ -1,7 +1,7 @@
 import { hasText } from '../dataset/content.js'
 import type { Dataset } from '../dataset/dataset.js'
 import { type LaunchData, launchSplit } from '../dataset/launch-split.js'
-import { offsetOfExposure, shelvesOf } from '../evaluation/shelf.js'
+import { offsetOfExposure, shelfSize, shelvesOf } from '../evaluation/shelf.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { Trial, type TrialOptions } from '../experiment/trial.js'
 import { userFeatures } from '../features/features.js'
@@ -17,7 +17,9 @@ import {
 
 /** What the preparation of a launch depends on. */
 export interface PrepareOptions extends TrialOptions {
-  /** Share of new items among the first 50 places; absent = what paid on the rehearsal. */
+  /** Places of each user's list. Default 10. */
+  k?: number
+  /** Share of new items in these places; absent = what paid on the rehearsal. */
   exposure?: number
   /** Quantiles of time at which rehearsals cut. */
   cuts?: readonly number[]
@@ -31,8 +33,10 @@ export interface PreparedLaunch extends Rehearsed {
   weights: SignalWeights
   /** New items that users have already. */
   owned: LaunchData['owned']
-  /** Share of the first 50 places that is to be new; absent = what paid on the rehearsal. */
+  /** Share that is to be new of the first places; absent = what paid on the rehearsal. */
   wanted: number | undefined
+  /** The first places, whose share of new items is held: those of a list, at most 50. */
+  places: number
 }
 
 /** Everything that a launch does before it asks anybody. */
@@ -49,10 +53,11 @@ export function prepareLaunch(
   const features = userFeatures(all, split, config.features)
   const trial = new Trial({ config, dataset: all, split, features, others: [] }, options)
   const input = trial.signals()
-  const wanted = options.exposure ?? (rehearsal.shelf ? undefined : cautiousExposure)
+  const wanted = options.exposure ?? (rehearsal.shelf ? undefined : cautiousExposure(split))
+  const places = wanted === undefined ? shelfSize : Math.min(options.k ?? 10, shelfSize)
   const placed = rehearsal.shelf?.weights ?? cautious.weights
-  const weights = weightsFor(input, placed, split.trainUsers, wanted)
-  return { ...rehearsal, trial, input, weights, owned, wanted }
+  const weights = weightsFor(input, placed, split.trainUsers, wanted, places)
+  return { ...rehearsal, trial, input, weights, owned, wanted, places }
 }
 
 function checkLaunch({ newItems, items, name }: Dataset): void {
@@ -70,14 +75,15 @@ function checkLaunch({ newItems, items, name }: Dataset): void {
     )
 }
 
-/** The weights, shifted to hold an exposure where one is wanted. */
+/** The weights, shifted to hold an exposure in the first places where one is wanted. */
 export function weightsFor(
   input: SignalInput,
   weights: SignalWeights,
   users: Int32Array,
   exposure: number | undefined,
+  places: number,
 ): SignalWeights {
   if (exposure === undefined) return weights
-  const offset = offsetOfExposure(shelvesOf(input, weights, users), exposure)
+  const offset = offsetOfExposure(shelvesOf(input, weights, users), exposure, places)
   return { ...weights, intercept: weights.intercept + offset }
 }

@@ -1,4 +1,6 @@
-import type { Dataset } from '../dataset/dataset.js'
+import type { Dataset, Interactions } from '../dataset/dataset.js'
+import { type Split, temporalCut } from '../dataset/split.js'
+import { counted } from '../dataset/wording.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { setUp } from '../experiment/setup.js'
 import { Trial, type TrialOptions } from '../experiment/trial.js'
@@ -37,17 +39,31 @@ export function rehearseLaunch(
   if (!known.interactions.timestamp) notes.push('no rehearsal: the interactions have no timestamps')
   else
     for (const quantile of cuts) {
-      const said = attempt(
-        known,
-        { ...config, split: { ...config.split, kind: 'temporal', quantile } },
-        run,
-      )
+      const split = { ...config.split, kind: 'temporal' as const, quantile }
+      const said = tooFew(known.interactions, quantile) ?? attempt(known, { ...config, split }, run)
       if (typeof said === 'string')
         notes.push(`no rehearsal at the ${100 * quantile} % cut: ${said}`)
       else rehearsals.push(said)
     }
   const shelf = rehearsals.length > 0 ? rehearseShelf(rehearsals) : undefined
   return { shelf, rehearsals, notes }
+}
+
+/** What is missing after a cut, without a training; undefined where there may be enough. */
+function tooFew({ timestamp, item, user }: Interactions, quantile: number): string | undefined {
+  const cut = temporalCut(timestamp!, quantile)
+  const before = new Set(item.filter((_, k) => timestamp![k] < cut))
+  if (before.size === 0) return 'nothing lies before it'
+  const later = [...item.keys()].filter((k) => !before.has(item[k]))
+  return fewOf(new Set(later.map((k) => item[k])).size, new Set(later.map((k) => user[k])).size)
+}
+
+function fewOf(items: number, users: number): string | undefined {
+  if (items >= least.newItems && users >= least.users) return undefined
+  return (
+    `${counted(items, 'item')} first seen after it, ${counted(users, 'user')} who chose one; ` +
+    `at least ${least.newItems} and ${least.users} are needed (--rehearse 0.5 cuts earlier)`
+  )
 }
 
 function attempt(
@@ -60,9 +76,7 @@ function attempt(
     const setup = setUp(dataset, { ...config, policy: { ...config.policy, budget: 1 } })
     const rehearsal = shelfRehearsal(new Trial(setup, run))
     const items = rehearsal.input.newItems.length
-    const users = rehearsal.laterNew.users.length
-    if (items >= least.newItems && users >= least.users) return rehearsal
-    return `${items} items first seen after it, ${users} users who chose one; at least ${least.newItems} and ${least.users} are needed`
+    return fewOf(items, rehearsal.laterNew.users.length) ?? rehearsal
   } catch (error) {
     if (error instanceof UnderstudyError) return error.message
     throw error
@@ -78,5 +92,8 @@ export const cautious: Calibration = {
   slope: 1,
 }
 
-/** Share of new items on a shelf that was not rehearsed. */
-export const cautiousExposure = 0.1
+/** Share of new items in lists that were not rehearsed: that of the catalogue, at most a tenth. */
+export function cautiousExposure({ warmItems, coldItems }: Split): number {
+  const count = coldItems.all.length
+  return Math.min(0.1, count / (count + warmItems.length))
+}

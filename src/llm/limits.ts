@@ -1,7 +1,7 @@
 import { ConfigError, ProviderError } from '../util/errors.js'
 import type { ChatModel, Message, Usage } from './chat-model.js'
 import type { Price } from './settings.js'
-import { costOf } from './prices.js'
+import { costOf, priceFlag } from './prices.js'
 import { mostUsage } from './tokens.js'
 
 /** Hard limits of one command. Stored answers are free and count for neither. */
@@ -58,10 +58,7 @@ class Bill {
 
   constructor({ maxCalls = Infinity, maxCost = Infinity }: Limits, price: Price | undefined) {
     if (maxCost < Infinity && !price)
-      throw new ConfigError(
-        "--max-cost needs a price: --set llm.price='" +
-          `{"input":0.15,"output":0.6,"date":"2026-11-01"}' (per million tokens)`,
-      )
+      throw new ConfigError(`--max-cost needs a price: ${priceFlag} (per million tokens)`)
     this.#maxCalls = maxCalls
     this.#maxCost = maxCost
     this.#price = price

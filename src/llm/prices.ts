@@ -11,6 +11,9 @@ const prices: Record<string, Omit<Price, 'currency' | 'date'>> = {
 }
 const lookedUp = '2025-09-01'
 
+/** How a price is said, for messages. */
+export const priceFlag = `--set llm.price='{"input":0.15,"output":0.6,"date":"2026-11-01"}'`
+
 /** The OpenAI Batch API takes this share of the price of asking at once. */
 export const batchShare = 0.5
 

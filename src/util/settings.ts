@@ -24,10 +24,11 @@ function configError(
   section: string,
 ): ConfigError {
   const path = [...(section ? [section] : []), ...issue.path].join('.')
-  if (issue.code !== 'unrecognized_keys')
-    return new ConfigError(
-      `setting ${path || 'config'} = ${quote(valueAt(record, issue.path))}: ${issue.message}`,
-    )
+  if (issue.code !== 'unrecognized_keys') {
+    const value = valueAt(record, issue.path)
+    const said = value === undefined ? 'is missing' : `= ${quote(value)}: ${issue.message}`
+    return new ConfigError(`setting ${path || 'config'} ${said}`)
+  }
   const unknown = issue.keys.map((key) => quote(path ? `${path}.${key}` : key)).join(', ')
   const known = namesAt(schema, issue.path)
   return new ConfigError(

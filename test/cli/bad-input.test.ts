@@ -13,6 +13,7 @@ describe('bad input', () => {
       /unknown setting "split\.quantle"; known here: kind, quantile/,
     ],
     [['evaluate', '--set', 'split.quantile=3'], /split\.quantile = 3/],
+    [['audit', '--set', 'llm.price.input=1'], /setting llm\.price\.output is missing$/],
     [['evaluate', '--dataset', 'nothing', '--data', 'src'], /no dataset "nothing"/],
     [['evaluate', '--dataset', '../nothing', '--data', 'src'], /leads out of the data root/],
     [

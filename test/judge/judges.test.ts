@@ -83,6 +83,13 @@ describe('an audit', () => {
     })
     expect(auditVerdict(answer(() => true))).toMatch(/better than chance also where/)
     expect(auditVerdict(answer((k) => k % 2 === 0))).toMatch(/cannot be told from chance/)
+    const none = auditAnswers(
+      questions,
+      questions.map(() => ({})),
+      mapped,
+    )
+    expect(none.unanswered).toBe(questions.length)
+    expect(auditVerdict(none)).toMatch(/^none of its answers could be used/)
     const asked = auditAnswers(questions, await askTrueQuestions(trial, questions), mapped)
     expect(asked.accuracy.share).toBeGreaterThan(0.6)
     expect(asked.unanswered).toBe(0)

@@ -56,6 +56,8 @@ describe('a launch that asks', () => {
     expect(asked.exposure).toBeCloseTo(quiet.exposure, 2)
     expect(asked.asking!.worth!.ofItem.size).toBeGreaterThan(0)
     expect(asked.asking!.plan!.policy.name).toBe('top:V')
+    const { failures, unanswered } = asked.asking!
+    expect([unanswered, [...failures!.values()]]).toEqual([0, []])
     expect(asked.weights).not.toEqual(quiet.weights)
     expect(quiet.asking).toBeUndefined()
   })
@@ -82,6 +84,18 @@ describe('launch with a server', () => {
     expect(stdout).toMatch(/^asking +200 +0 +[\d,]+ +\d+\.\d\d EUR/m)
     expect(stdout).toContain('SIMULATED judges')
     expect(stdout.split('\n').every((line) => line.length <= 100)).toBe(true)
+    expect(stdout).toMatch(/if an audit says\s+that it pays\./)
+    expect(stdout).toMatch(/for 1 EUR$/m)
+    const always = await start(...args(server.url, folder, '--dry-run', '--ask', 'always')).ended
+    expect(always.stdout.replaceAll('\n', ' ')).toMatch(
+      /100 questions in both orders of the items, whatever an audit says\./,
+    )
+    expect(always.stdout).toContain("No price is known: --set llm.price='{")
+    const never = await start(...args(server.url, folder, '--dry-run', '--ask', 'never')).ended
+    expect([never.status, never.stderr]).toEqual([
+      2,
+      'understudy: nobody would be asked, as --ask never says\n',
+    ])
     expect((await server.stats()).requests).toBe(0)
     expect(existsSync(join(folder, 'launch'))).toBe(false)
   })
@@ -93,7 +107,7 @@ describe('launch with a server', () => {
     expect([never.status, (await server.stats()).requests]).toEqual([0, 0])
     const auto = await start(...args(server.url, folder)).ended
     expect(auto.status).toBe(0)
-    expect(auto.stdout).toContain('Asking: do not ask: ')
+    expect(auto.stdout).toContain('Asking m: do not ask: ')
     expect((await server.stats()).requests).toBe(80)
     expect(readFileSync(join(folder, 'launch', 'launch.html'), 'utf8')).toContain('Do not ask')
   })

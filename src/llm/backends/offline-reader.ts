@@ -1,4 +1,5 @@
 import OpenAI from 'openai'
+import { ConfigError, quote } from '../../util/errors.js'
 import { offlineFetch, offlineReaderName } from '../offline-reader.js'
 import { openaiChat } from '../openai-chat.js'
 import type { ChatBackend } from './backend.js'
@@ -11,6 +12,9 @@ export const offlineReader: ChatBackend = {
   fingerprint: () => undefined,
   inFlight: (_, { concurrency }) => concurrency,
   make(config, { timeoutSeconds }) {
+    const { backend, gguf, url, model } = config
+    if (backend === undefined && gguf === undefined && url === undefined && model !== undefined)
+      throw new ConfigError(`the model ${quote(model)} needs the server that has it: --llm-url URL`)
     const client = new OpenAI({
       baseURL: 'http://offline.invalid/v1',
       apiKey: 'none',
