@@ -19,13 +19,13 @@ interface EvaluateLaunchOptions extends CommonOptions {
 export async function evaluateLaunch(options: EvaluateLaunchOptions): Promise<void> {
   const { launch, truth } = checked(options)
   const columns = parseSettings(columnsConfig, Object.fromEntries(options.column), 'column')
-  const config = configOf({ ...options, column: [] })
+  const config = configOf({ ...options, column: [], timestampUnit: undefined })
   const ks = cutoffs(config.evaluation.ks)
   const engine = engineOf(options, config)
   const model = readLaunchModel(launch)
   const written = await readWrittenLists(launch, model)
   const read = await readTruth(truth, columns, model)
-  if (read.pairs === 0) throw new InputError(`${truth}: no row counts; ${leftOutText(read)}`)
+  if (read.pairs === 0) throw new InputError(`${truth}: ${noneText(read)}`)
   const result = outcome(model, read.later, written, ks, engine)
   const { k, expected } = written
   const { pairs, leftOut } = read
@@ -35,7 +35,7 @@ export async function evaluateLaunch(options: EvaluateLaunchOptions): Promise<vo
       [
         `${truth}: ${counted(pairs, 'later choice')} of ${counted(result.users, 'user')}`,
         `left out: ${leftOutText(read)}`,
-        ...['', shelfText(result, ks), '', hitsText(result, k, expected)],
+        ...['', hitsText(result, k, expected), '', shelfText(result, ks)],
       ].join('\n') + '\n',
     )
 }
@@ -76,14 +76,29 @@ function leftOutText({ leftOut }: Truth): string {
   return said.length > 0 ? said.join(', ') : 'nothing'
 }
 
+/** Why no row counts, and what to do. */
+function noneText(read: Truth): string {
+  const { unknownUser, unknownItem, inHistory } = read.leftOut
+  if (unknownUser + unknownItem + inHistory === 0) return 'there are no choices in it'
+  const advice =
+    inHistory > unknownUser + unknownItem
+      ? 'the launch knew these choices: give later ones, or launch on what was before them'
+      : 'do its ids match those of the launch?'
+  return `no row counts: ${leftOutText(read)}; ${advice}`
+}
+
 const share = (value: number) => (Number.isNaN(value) ? '-' : value.toFixed(4))
 
 function shelfText({ shelf, newItems }: Outcome, ks: readonly number[]): string {
-  const columns = ['recall', 'ndcg', 'new', 'warm', 'exposure']
-  const rows = ks.map((k) => [String(k), ...columns.map((name) => share(shelf[`${name}@${k}`]))])
+  const columns = {
+    ...{ recall: 'recall', ndcg: 'ndcg', new: 'of new', warm: 'of known' },
+    exposure: 'share new',
+  }
+  const names = Object.keys(columns)
+  const rows = ks.map((k) => [String(k), ...names.map((name) => share(shelf[`${name}@${k}`]))])
   const recall = Object.entries(newItems.recall).map(([k, value]) => `@${k} ${share(value)}`)
   return [
-    grid(['all items, the best K', ...columns], rows),
+    grid(['all items, the best K', ...Object.values(columns)], rows),
     '',
     `recall of new items among themselves, ${counted(newItems.users, 'user')}: ${recall.join(', ')}`,
   ].join('\n')

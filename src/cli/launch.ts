@@ -1,7 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { synthesizeLaunch } from '../dataset/synthetic-launch.js'
 import { checkLaunchFolder, summary, writeLaunch } from '../launch/folder.js'
-import { readExclusions } from '../launch/id-files.js'
 import { estimateLaunch, launch, type LaunchEstimate } from '../launch/launch.js'
 import { nothingExcluded } from '../launch/lists.js'
 import { rehearsalCuts } from '../launch/rehearsals.js'
@@ -23,6 +22,7 @@ import {
   withLlmOptions,
   withNewItemsOptions,
 } from './options.js'
+import { exclusionsOf } from './exclusions.js'
 import { interruption } from './interrupt.js'
 import { checkPolicy } from './select.js'
 
@@ -127,7 +127,7 @@ async function run(options: LaunchCommandOptions): Promise<void> {
   const { userIds, newItems } = dataset
   const ids = { userIds, itemIds: [...dataset.itemIds, ...(newItems?.ids ?? [])] }
   const exclusions =
-    options.exclude === undefined ? nothingExcluded : await readExclusions(options.exclude, ids)
+    options.exclude === undefined ? nothingExcluded : await exclusionsOf(options.exclude, ids)
   const { k, perItem, exposure, cap, seed, rehearse: cuts, answers } = options
   const engine = engineOf(options, config)
   const { ask: mode, askUsers: users, policy, audit: auditQuestions } = options

@@ -5,7 +5,7 @@ import { Command, Option } from 'commander'
 import { idFinder, readIds } from '../dataset/id-files.js'
 import { counted } from '../dataset/wording.js'
 import { readConfig } from '../experiment/config.js'
-import { readExclusions, readNewUsers } from '../launch/id-files.js'
+import { readNewUsers } from '../launch/id-files.js'
 import { listTable, parquet, type Table, textForms } from '../launch/list-table.js'
 import type { LaunchModel } from '../launch/model.js'
 import { readLaunchModel } from '../launch/model-files.js'
@@ -15,6 +15,7 @@ import { nearestOfHistory } from '../launch/why.js'
 import { InputError } from '../util/errors.js'
 import { checkWritable, writeAtomically } from '../util/files.js'
 import { range } from '../util/typed.js'
+import { exclusionsOf } from './exclusions.js'
 import {
   engineOf,
   onNotice,
@@ -145,7 +146,7 @@ async function wishOf(
   if (items !== undefined) wish.items = idsOf(items, model.itemIds, 'item', options)
   if (candidatesOf(model, wish).length === 0)
     throw new InputError('there is no item to show: none of --items is new, as --new-only wants')
-  if (exclude !== undefined) wish.exclusions = await readExclusions(exclude, model)
+  if (exclude !== undefined) wish.exclusions = await exclusionsOf(exclude, model)
   return wish
 }
 

@@ -39,17 +39,22 @@ export async function eachLine(
 ): Promise<LinesSummary> {
   const splitter = new LineSplitter(file, onLine, options.maxLength ?? 64 * 2 ** 20)
   const decode = decoder(options.encoding ?? 'utf-8')
+  const damage = new Damage()
   try {
     const { raw, text } = await openText(file)
     let reported = 0
     for await (const block of text) {
       if (options.signal?.aborted) throw new InterruptedError(`reading ${file} was interrupted`)
-      splitter.push(decode(block as Buffer))
+      const part = decode(block as Buffer)
+      damage.look(part, block as Buffer)
+      splitter.push(part)
       options.onBytes?.(raw.bytesRead - reported)
       reported = raw.bytesRead
     }
-    splitter.push(decode())
-    return splitter.end()
+    const last = decode()
+    damage.look(last)
+    splitter.push(last)
+    return { lines: splitter.end(), damaged: damage.found }
   } catch (error) {
     throw readError(file, error)
   }
@@ -81,10 +86,35 @@ function decoder(encoding: 'utf-8' | 'latin1'): (block?: Buffer) => string {
   return (block) => (block ? utf8.decode(block, { stream: true }) : utf8.decode())
 }
 
+/**
+ * Looks for U+FFFD in place of bytes that are not UTF-8: a file may also have the letter itself.
+ */
+class Damage {
+  private balance = 0
+  private tail: Buffer = Buffer.alloc(0)
+
+  get found(): boolean {
+    return this.balance > 0
+  }
+
+  /** @param block - whose letters the text has, but for one that ends in the next block */
+  look(text: string, block: Buffer = Buffer.alloc(0)): void {
+    if (text.includes(replacement)) {
+      const bytes = Buffer.concat([this.tail, block])
+      const own = bytes.toString('latin1').split(ownBytes)
+      this.balance += text.split(replacement).length - own.length
+    }
+    this.tail = Buffer.from(block.subarray(-2))
+  }
+}
+
+const replacement = '\ufffd'
+/** The letter's bytes in UTF-8, as ISO 8859-1 reads them. */
+const ownBytes = '\xef\xbf\xbd'
+
 class LineSplitter {
   private number = 0
   private rest = ''
-  private damaged = false
   constructor(
     private readonly file: string,
     private readonly onLine: (line: string, number: number) => void,
@@ -93,7 +123,6 @@ class LineSplitter {
 
   /** Searches the new text only: a line over many blocks is then linear, not quadratic. */
   push(text: string): void {
-    this.damaged ||= text.includes('\ufffd')
     let start = 0
     for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
       this.emit(this.rest + text.slice(start, end))
@@ -104,9 +133,10 @@ class LineSplitter {
     this.checkLength(this.rest, this.number + 1)
   }
 
-  end(): LinesSummary {
+  /** The number of lines. */
+  end(): number {
     if (this.rest !== '') this.emit(this.rest)
-    return { lines: this.number, damaged: this.damaged }
+    return this.number
   }
 
   private emit(line: string): void {

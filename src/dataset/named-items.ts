@@ -30,10 +30,11 @@ export function checkNamed(
         { file, line },
       )
     if (!isInCatalogue(id))
-      throw new DataError(`item_id ${quote(id)} is not in the catalogue of item text`, {
-        file,
-        line,
-      })
+      throw new DataError(
+        `item_id ${quote(id)} is not in the catalogue of item text` +
+          (line === 1 ? '; the column of a CSV is item_id' : ''),
+        { file, line },
+      )
   }
 }
 
@@ -59,7 +60,7 @@ export function catalogueFindings(counts: CatalogueCounts): Finding[] {
       leftOut: { reason: 'repeated ids of new items', done: 'counted once', items: named?.repeats },
     },
     {
-      note: `${repeated} repeated items in the metadata: kept the first`,
+      note: `${counted(repeated, 'repeated item')} in the metadata: kept the first`,
       leftOut: {
         reason: 'repeated items in the metadata',
         done: 'kept the first',
@@ -67,7 +68,7 @@ export function catalogueFindings(counts: CatalogueCounts): Finding[] {
       },
     },
     {
-      note: `${newItems} items of the metadata without interactions: new items`,
+      note: `${counted(newItems, 'item')} of the metadata without interactions: ${newItems === 1 ? 'a new item' : 'new items'}`,
       leftOut: { reason: 'new items', done: 'kept apart', items: newItems },
     },
     {

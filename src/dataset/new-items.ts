@@ -36,6 +36,11 @@ export function partNewItems(
         'and the catalogue names none without interactions; use an earlier --new-since',
     )
   const known = rows.filter((row) => !isNew(row))
+  if (known.length === 0)
+    throw new InputError(
+      `all ${counted(countDistinct(apart, raw.item), 'item')} were first interacted with since ${since}; ` +
+        'use a later --new-since',
+    )
   const items = countDistinct(apart, raw.item)
   const users = countDistinct(rows, raw.user) - countDistinct(known, raw.user)
   const interactions = apart.length

@@ -1,4 +1,4 @@
-import { eachPair, idFinder } from '../dataset/id-files.js'
+import { eachPair } from '../dataset/id-files.js'
 import { DataError, quote } from '../util/errors.js'
 import type { Exclusions } from './lists.js'
 import type { NewUser } from './new-users.js'
@@ -9,25 +9,35 @@ export interface Ids {
   itemIds: readonly string[]
 }
 
+/** Exclusions, and the rows of the file that are of nobody and nothing. */
+export interface ReadExclusions {
+  exclusions: Exclusions
+  unknownItems: number
+  unknownUsers: number
+}
+
 /**
  * Reads items that are not to be shown: CSV with a column item_id, and user_id where it is for one
  * user alone.
- * @throws DataError naming file, line and value
+ * @throws DataError naming file and line
  */
-export async function readExclusions(file: string, { userIds, itemIds }: Ids): Promise<Exclusions> {
-  const findUser = idFinder(userIds, 'user_id', 'among the users')
-  const findItem = idFinder(itemIds, 'item_id', 'among the items')
+export async function readExclusions(file: string, ids: Ids): Promise<ReadExclusions> {
+  const [user, item] = [ids.userIds, ids.itemIds].map(placesOf)
   const items = new Set<number>()
   const pairs = new Map<number, number[]>()
+  const unknown = { unknownItems: 0, unknownUsers: 0 }
   const columns = { user: 'user_id', item: 'item_id', anyUser: true }
-  await eachPair(file, columns, (userId, itemId, at) => {
-    const item = findItem(itemId, at)
-    if (userId === '') return items.add(item)
-    const user = findUser(userId, at)
-    return pairs.set(user, [...(pairs.get(user) ?? []), item])
+  await eachPair(file, columns, (userId, itemId) => {
+    const [u, i] = [user.get(userId), item.get(itemId)]
+    if (i === undefined) return unknown.unknownItems++
+    if (userId === '') return items.add(i)
+    if (u === undefined) return unknown.unknownUsers++
+    return pairs.set(u, [...(pairs.get(u) ?? []), i])
   })
-  return { items, pairs }
+  return { exclusions: { items, pairs }, ...unknown }
 }
+
+const placesOf = (ids: readonly string[]) => new Map(ids.map((id, index) => [id, index]))
 
 /** Histories of new users, and what of the file was left out. */
 export interface NewUsers {
@@ -43,7 +53,7 @@ export interface NewUsers {
  */
 export async function readNewUsers(file: string, { userIds, itemIds }: Ids): Promise<NewUsers> {
   const known = new Set(userIds)
-  const item = new Map(itemIds.map((id, index) => [id, index]))
+  const item = placesOf(itemIds)
   const histories = new Map<string, Set<number>>()
   let unknownItems = 0
   await eachPair(file, { user: 'user_id', item: 'item_id' }, (userId, itemId, at) => {

@@ -66,6 +66,11 @@ function checkLaunch({ newItems, items, name }: Dataset): void {
       `${name} has no new items: give a catalogue that has some (--items), name some (--new), ` +
         'or say since when an item is new (--new-since)',
     )
+  if (!items.some(hasText) && !newItems.items.some(hasText))
+    throw new InputError(
+      `no item has text: give a catalogue (--items) with a column title, categories, brand or ` +
+        'description, or name such a column: --column title=name',
+    )
   if (!items.some(hasText))
     throw new InputError(
       `no known item has text: do the ids of ${name} and of its catalogue (--items) match?` +

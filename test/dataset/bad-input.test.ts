@@ -113,6 +113,11 @@ describe('loading', () => {
       /mine\.csv:1: there is no "user_id"; there is "user", "item_id"/,
     ],
     [
+      'semicolons',
+      'user_id;item_id\nu;i\n',
+      /mine\.csv:1: there is no "user_id"; there is "user_id;item_id"; cells are separated by commas/,
+    ],
+    [
       'a short line',
       'user_id,item_id\nu\n',
       /mine\.csv:2: the line has 1 cells where 2 are expected/,

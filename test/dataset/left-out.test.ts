@@ -96,7 +96,7 @@ describe('what is left out', () => {
     const { leftOut, notes } = await loadDataset({ name: 'files', files })
     expect(leftOut).toHaveLength(3)
     expect(notes).toEqual([
-      '1 items of the metadata without interactions: new items',
+      '1 item of the metadata without interactions: a new item',
       '1 item of the interactions has no metadata: kept without text',
       '1 repeated (user, item) pair: kept the first',
       '1 of 2 items has no title',

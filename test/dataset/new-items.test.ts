@@ -73,7 +73,7 @@ describe('items that a file names', () => {
     ])
     expect(notes).toEqual([
       '1 repeated id in new.txt: each counts once',
-      '1 items of the metadata without interactions: new items',
+      '1 item of the metadata without interactions: a new item',
       '1 item of the metadata without interactions, not named in new.txt: left out',
     ])
   })
@@ -90,6 +90,7 @@ describe('items that a file names', () => {
 
   it.each([
     ['an id of no item', 'new-1\nnew-3\n', /new\.txt:2: item_id "new-3" is not in the catalogue/],
+    ['another header', 'sku\nnew-1\n', /"sku" is not in .*; the column of a CSV is item_id$/],
     ['an id with interactions', 'a\n', /new\.txt:1: item_id "a" has .*--new-since/],
     ['no id', '\n \n', /new\.txt: names no item/],
     ['a header alone', 'item_id\n', /new\.txt: names no item/],
@@ -169,7 +170,11 @@ describe('items first interacted with since a date', () => {
       '2030-01-01',
       /after the last interaction, of 1970-01-01/,
     ],
-    ['a date before the first', '1960-01-01', /no interactions are left: .*since 1960-01-01/],
+    [
+      'a date before the first',
+      '1960-01-01',
+      /^all 2 items were first .* since 1960-01-01; use a later/,
+    ],
     ['no date', 'soon', /dataset\.newItems\.since = "soon": not a date such as/],
     ['a day that is not in the calendar', '2023-02-30', /not a date such as/],
   ])('are refused for %s', async (_, since, message) => {

@@ -140,7 +140,11 @@ describe('understudy evaluate --launch', () => {
 
   it('prints a table of at most 80 columns, and a K beyond the shelf is left out', () => {
     const truth = join(followed(), 'later.csv')
-    const { stdout, stderr } = score(truth, ...customer, '--set', 'evaluation.ks=[10,50,100]')
+    const { stdout, stderr } = score(
+      truth,
+      ...[...customer, '--column', 'timestamp=time', '--timestamp-unit', 'iso'],
+      ...['--set', 'evaluation.ks=[10,50,100]'],
+    )
     expect(stderr).toBe('a shelf has 50 items: a larger K of evaluation.ks is left out\n')
     const [first, second, ...rest] = stdout.split('\n')
     expect(first).toBe(`${truth}: 400 later choices of 400 users`)
@@ -151,7 +155,11 @@ describe('understudy evaluate --launch', () => {
   })
 
   it.each<[string, string[], RegExp]>([
-    ['user_id,item_id\nnobody,a\nno one,b\n', [], /no row counts; 2 rows of unknown users/],
+    [
+      'user_id,item_id\nnobody,a\nno one,b\n',
+      [],
+      /no row counts: 2 rows of unknown users; do its ids match/,
+    ],
     ['user,item\nnobody,a\n', [], /later\.csv:1: there is no "item_id"; there is "user", "item"/],
     ['user_id,item_id\n,a\n', [], /later\.csv:2: "user_id" is ""/],
     ['user_id,item_id\n', ['--model', 'itemknn'], /--model does not go with --truth/],
@@ -167,6 +175,7 @@ describe('understudy evaluate --launch', () => {
       /evaluation\.ks has no K of at most 50/,
     ],
     ['', [], /later\.csv: the file is empty/],
+    ['user_id,item_id\n', [], /later\.csv: there are no choices in it/],
   ])('refuses %j %s in one line', (text, flags, message) => {
     const { status, stdout, stderr } = score(
       join(folderOf({ 'later.csv': text }), 'later.csv'),

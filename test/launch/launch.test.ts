@@ -80,12 +80,18 @@ describe('understudy launch', () => {
 
   it.each([
     ['no new item', 'a,Tea\nb,Coffee\n', [], /has no new items/],
+    [
+      'a catalogue without text',
+      'a,\nb,\nnew,\n',
+      [],
+      /no item has text: give a catalogue .*--column title=name/,
+    ],
     ['a catalogue that matches nothing', 'x,Tea\ny,Coffee\n', [], /do the ids of orders/],
     [
       'an exclusion of nobody',
       'a,Tea\nb,Coffee\nnew,Cocoa\n',
       ['--exclude'],
-      /no\.csv:2: user_id "zoe" is not among the users/,
+      /no\.csv: nothing to exclude: 1 row of unknown users; do its ids match\?/,
     ],
   ])('refuses %s in one line and writes nothing', (_, items, flags, message) => {
     const files = folderOf({

@@ -102,6 +102,21 @@ describe('understudy recommend', () => {
   })
 })
 
+describe('a list of what is out of stock', () => {
+  it('may name what the launch does not know, which is counted', () => {
+    const [item] = modelJson('items.json')
+    const [user] = modelJson('users.json')
+    const rows = ['sold-out,', `${item},`, `${item},nobody`, `old,${user}`]
+    const file = join(folderOf({ 'no.csv': `item_id,user_id\n${rows.join('\n')}\n` }), 'no.csv')
+    const { status, stdout, stderr } = ask('--exclude', file)
+    expect([status, stderr]).toEqual([
+      0,
+      `${file}: 2 rows of unknown items, 1 row of unknown users: left out\n`,
+    ])
+    expect(rowsOf(stdout).some(({ item_id }) => item_id === item)).toBe(false)
+  })
+})
+
 describe('new users', () => {
   it('get lists from a history, and what is left out of it is said', () => {
     const [a, b, c] = modelJson('items.json')
@@ -164,7 +179,10 @@ describe('bad input', () => {
       ['--history', 'columns.csv'],
       /columns\.csv:1: there is no "item_id"; there is "user", "item"/,
     ],
-    [['--exclude', 'no.csv'], /no\.csv:2: item_id "nothing" is not among the items/],
+    [
+      ['--exclude', 'no.csv'],
+      /no\.csv: nothing to exclude: 1 row of unknown items; do its ids match\?/,
+    ],
     [['--format', 'parquet'], /--format parquet is no text: say where to write it/],
     [['--format', 'xml'], /Allowed choices are csv, jsonl, parquet/],
     [['--k', '0'], /expected a whole number of at least 1/],
