@@ -76,6 +76,7 @@ export function paysFrom(rows: ReportedRow[], metric: string): string {
 export function firstThatPays(gains: Map<number, number[]>): string {
   for (const [accuracy, values] of gains) {
     const { mean, standardError } = meanAndError(values)
+    if (Number.isNaN(standardError)) return 'one procedure cannot tell'
     if (mean > 0 && mean > 2 * standardError) {
       const from = Number.isNaN(accuracy) ? '' : ` from ${accuracy} on`
       return `pays${from} (+${mean.toFixed(4)} ± ${standardError.toFixed(4)})`
