@@ -6,6 +6,7 @@ import { nothingExcluded } from '../launch/lists.js'
 import { rehearsalCuts } from '../launch/rehearsals.js'
 import { chatModel } from '../llm/model.js'
 import { quote } from '../util/errors.js'
+import { progressBar } from '../util/progress.js'
 import { estimateText, launchText } from './launch-text.js'
 import {
   chatOptionsOf,
@@ -132,7 +133,15 @@ async function run(options: LaunchCommandOptions): Promise<void> {
   const engine = engineOf(options, config)
   const { ask: mode, askUsers: users, policy, audit: auditQuestions } = options
   const asking = { mode, users, policy, auditQuestions }
-  const run = { seed, engine, judge, runtime: runtime.llm, answers, onNotice }
+  const run = {
+    seed,
+    engine,
+    judge,
+    runtime: runtime.llm,
+    answers,
+    onNotice,
+    progress: progressBar,
+  }
   const all = { ...run, k, perItem, exposure, cap, cuts, exclusions, asking }
   if (options.dryRun) return printEstimate(await estimateLaunch(dataset, config, all), options)
   // Up to here Ctrl-C ends the process at once, in the middle of a training too: answers are stored

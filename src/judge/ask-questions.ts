@@ -12,10 +12,14 @@ export interface QuestionOutcomes {
   failures: Map<string, number>
 }
 
-/** Puts questions to the trial's judge, about several users at a time. */
+/**
+ * Puts questions to the trial's judge, about several users at a time.
+ * @param onAnswer - called after each question
+ */
 export async function askQuestions(
   trial: Trial,
   questions: readonly ShelfQuestion[],
+  onAnswer?: () => void,
 ): Promise<QuestionOutcomes> {
   const pairs: QuestionOutcomes['pairs'] = questions.map(() => undefined)
   const failures = new Map<string, number>()
@@ -26,6 +30,7 @@ export async function askQuestions(
       const asked = await trial.augmenter.ask(own[0].user, own.map(inDrawnOrder))
       asked.forEach(({ pair, failures: reasons }, k) => {
         pairs[places[k]] = pair
+        onAnswer?.()
         for (const reason of reasons) failures.set(reason, (failures.get(reason) ?? 0) + 1)
       })
     }

@@ -2,6 +2,7 @@ import { shelfAnswers, type Worth, worthOf } from '../shelf/worth.js'
 import type { RehearsedShelf } from '../shelf/rehearse.js'
 import type { ShelfQuestion } from '../shelf/questions.js'
 import { askQuestions } from '../judge/ask-questions.js'
+import type { MakeProgress } from '../util/progress.js'
 import type { AskingPlan } from './asking.js'
 import type { PreparedLaunch } from './prepare.js'
 import { questionsTo, usersOf } from '../judge/simulated-asking.js'
@@ -29,10 +30,14 @@ export async function askAboutNewItems(
   prepared: PreparedLaunch,
   { slope }: Pick<RehearsedShelf, 'slope'>,
   plan: AskingPlan,
+  progress?: MakeProgress,
 ): Promise<AskedAnswers> {
   const { trial } = prepared
   const questions = launchQuestions(prepared, plan)
-  const { pairs, failures } = await askQuestions(trial, questions)
+  const bar = progress?.('asking', 'questions', questions.length)
+  const { pairs, failures } = await askQuestions(trial, questions, () => bar?.step()).finally(() =>
+    bar?.stop(),
+  )
   const unanswered = pairs.filter((pair) => pair === undefined).length
   return { worth: worthOf(shelfAnswers(questions, pairs), slope), unanswered, failures }
 }

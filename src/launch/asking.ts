@@ -3,6 +3,7 @@ import { aboveChance, auditVerdict, percentOf } from '../judge/sentences.js'
 import { shelfTrueQuestions } from '../judge/shelf-audit.js'
 import type { RehearsedShelf, ShelfRehearsal } from '../shelf/rehearse.js'
 import type { Hits } from '../judge/hits.js'
+import type { MakeProgress } from '../util/progress.js'
 import { chatBackend } from '../llm/backends/index.js'
 import {
   bestPolicy,
@@ -84,10 +85,14 @@ export async function decideToAsk(
   shelf: RehearsedShelf,
   k: number,
   options: AskingOptions,
+  progress?: MakeProgress,
 ): Promise<AskingDecision> {
   const { trial } = rehearsal
   const questions = shelfTrueQuestions(rehearsal, shelf.weights, options.auditQuestions)
-  const answers = await askTrueQuestions(trial, questions)
+  const bar = progress?.('audit', 'questions', questions.length)
+  const answers = await askTrueQuestions(trial, questions, () => bar?.step()).finally(() =>
+    bar?.stop(),
+  )
   const right = questions.map(({ contentRight }) => contentRight)
   const audit = auditAnswers(questions, answers, right)
   const informed = aboveChance(audit.accuracy) && aboveChance(audit.whereContentWrong)

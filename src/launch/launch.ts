@@ -8,6 +8,7 @@ import { withWorth } from '../shelf/worth.js'
 import type { TopK, TwoTowerModel } from '../two-tower/engine.js'
 import { foldedModel, type SignalInput, type SignalWeights } from '../two-tower/signals.js'
 import { InputError } from '../util/errors.js'
+import type { MakeProgress } from '../util/progress.js'
 import { type AskedAnswers, askAboutNewItems } from './ask.js'
 import {
   type AskingDecision,
@@ -42,6 +43,8 @@ export interface LaunchOptions extends PrepareOptions {
   asking?: AskingOptions
   /** Called with what a person should know. */
   onNotice?: (line: string) => void
+  /** Shows how far the questions are. */
+  progress?: MakeProgress
 }
 
 /** Whether anybody was asked, why, and what came of it. */
@@ -148,19 +151,19 @@ export async function launch(
 async function askIfItPays(
   prepared: PreparedLaunch,
   k: number,
-  { asking, onNotice }: LaunchOptions,
+  { asking, onNotice, progress }: LaunchOptions,
 ): Promise<LaunchAsking | undefined> {
   const { shelf, rehearsals } = prepared
   if (!asking || asking.mode === 'never' || !shelf) return undefined
   onNotice?.('auditing the judge on the rehearsal')
-  const decision = await decideToAsk(rehearsals.at(-1)!, shelf, k, asking)
+  const decision = await decideToAsk(rehearsals.at(-1)!, shelf, k, asking, progress)
   onNotice?.(decision.verdict)
   const { plan } = decision
   if (!plan) return decision
   const bill = await billOf(prepared, plan, asking)
   if (!decision.ask) return { ...decision, bill }
   onNotice?.(`asking about ${counted(plan.users, 'user')}`)
-  return { ...decision, bill, ...(await askAboutNewItems(prepared, shelf, plan)) }
+  return { ...decision, bill, ...(await askAboutNewItems(prepared, shelf, plan, progress)) }
 }
 
 /** The signals with what the answers say, at the same exposure as without them. */

@@ -52,7 +52,19 @@ describe('a launch that asks', () => {
     const options = { cuts: [0.7], k: 10 }
     const quiet = await launch(dataset, config, options)
     const always = { ...asking, mode: 'always' as const }
-    const asked = await launch(dataset, config, { ...options, asking: always })
+    const said: string[] = []
+    const progress = (label: string, unit: string, total?: number) => {
+      said.push(`${label} ${total} ${unit}`)
+      const step = () => said.push(label)
+      return { set: () => undefined, step, stop: () => said.push('stop') }
+    }
+    const asked = await launch(dataset, config, { ...options, asking: always, progress })
+    const steps = (label: string, count: number) => [
+      `${label} ${count} questions`,
+      ...Array.from({ length: count }, () => label),
+      'stop',
+    ]
+    expect(said).toEqual([...steps('audit', 40), ...steps('asking', 100)])
     expect(asked.exposure).toBeCloseTo(quiet.exposure, 2)
     expect(asked.asking!.worth!.ofItem.size).toBeGreaterThan(0)
     expect(asked.asking!.plan!.policy.name).toBe('top:V')
