@@ -4,7 +4,6 @@ import { advise, adviseSteps, shelfLength } from '../judge/advise.js'
 import { percentOf } from '../judge/sentences.js'
 import { setUp } from '../experiment/setup.js'
 import { grid } from '../util/grid.js'
-import { interruption } from './interrupt.js'
 import {
   chatOptionsOf,
   type CommonOptions,
@@ -51,8 +50,7 @@ export function adviseCommand(): Command {
     )
     .action(async (options: AdviseOptions) => {
       const { config, runtime } = settingsOf(options)
-      const signal = interruption()
-      const dataset = await loadConfigured(config, options, signal)
+      const dataset = await loadConfigured(config, options)
       const bar = progressBar('advise', 'steps', adviseSteps(options.repetitions))
       const advice = await advise(setUp(dataset, config), {
         engine: engineOf(options, config),
@@ -60,7 +58,6 @@ export function adviseCommand(): Command {
         auditQuestions: options.questions,
         simulate: options.simulateJudge,
         ...chatOptionsOf(options, runtime),
-        signal,
         onStep: () => bar.step(),
       }).finally(() => bar.stop())
       if (options.json)

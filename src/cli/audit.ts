@@ -5,7 +5,6 @@ import { auditJudge } from '../judge/judge-report.js'
 import { Trial } from '../experiment/trial.js'
 import { setUp } from '../experiment/setup.js'
 import { auditText } from '../report/audit.js'
-import { interruption } from './interrupt.js'
 import {
   chatOptionsOf,
   type CommonOptions,
@@ -48,8 +47,7 @@ export function auditCommand(): Command {
 
 async function audit(options: AuditOptions): Promise<void> {
   const { config, runtime } = settingsOf(options)
-  const signal = interruption()
-  const dataset = await loadConfigured(config, options, signal)
+  const dataset = await loadConfigured(config, options)
   const setup = setUp(dataset, config)
   const own = options.pretend
     ? setUp(trainPart(dataset, setup.split), {
@@ -61,7 +59,6 @@ async function audit(options: AuditOptions): Promise<void> {
   const trial = new Trial(own, {
     seed: options.seed,
     engine: engineOf(options, config),
-    signal,
     ...chatOptionsOf(options, runtime),
   })
   const report = await auditJudge(trial, options.questions, () => bar.step()).finally(() =>

@@ -2,7 +2,8 @@ import { setMaxListeners } from 'node:events'
 
 /**
  * Aborts on the first Ctrl-C, so that work can be put in order; a second one ends the process at
- * once.
+ * once. For commands that have something to put in order: a handler waits for a turn of the event
+ * loop, of which a training has none, so commands that only compute and store answers go without.
  */
 export function interruption(): AbortSignal {
   const controller = new AbortController()

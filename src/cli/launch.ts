@@ -55,9 +55,8 @@ Examples:
     --llm-url http://localhost:8080/v1 --llm-model my-model --dry-run
 
 New items are those of --items that no interaction names, or those of --new or --new-since. The
-folder has recommendations,
-recommendations-new and audiences as CSV and Parquet, launch.html to look at, and model/ with
-vectors for any vector database.`
+folder has recommendations, recommendations-new and audiences as CSV and Parquet, launch.html to
+look at, and model/ with vectors for any vector database. The cap holds for recommendations alone.`
 
 /** `understudy launch`: places new items among the known ones. */
 export function launchCommand(): Command {
@@ -69,7 +68,7 @@ export function launchCommand(): Command {
     .option('--per-item <n>', 'users listed for each new item', wholeNumber(1), 100)
     .option(
       '--exposure <share>',
-      'share of new items, instead of what paid on the rehearsal',
+      'share of new items in the lists, instead of what paid on the rehearsal',
       fraction(0, 1),
     )
     .option(

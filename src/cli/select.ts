@@ -5,7 +5,6 @@ import type { LearnedPolicy } from '../policy/learned-policy.js'
 import { trainingsToLearn } from '../experiment/policy-training.js'
 import { selectUsers } from '../experiment/selection.js'
 import { fixedPolicy } from '../policy/policy.js'
-import { interruption } from './interrupt.js'
 import {
   chatOptionsOf,
   type CommonOptions,
@@ -48,13 +47,11 @@ export function selectCommand(): Command {
 async function select(options: SelectOptions): Promise<void> {
   if (options.budget !== undefined) options.set.push(['policy.budget', options.budget])
   const { config, runtime } = settingsOf(options)
-  const signal = interruption()
   checkPolicy(options.policy)
-  const dataset = await loadConfigured(config, options, signal)
+  const dataset = await loadConfigured(config, options)
   const trial = new Trial(setUp(dataset, config), {
     seed: options.seed,
     engine: engineOf(options, config),
-    signal,
     ...chatOptionsOf(options, runtime),
   })
   const { users, learned } = await selectShowing(trial, options.policy)
