@@ -46,7 +46,8 @@ it('bench times every task on each engine, and says what is done in that time', 
       ...tasks,
     ])
     for (const { task, rates } of own)
-      if (task.startsWith('step')) expect(rates['of sgemm']).toBeGreaterThan(0)
+      // A difference of two times, which other work on the machine can turn round.
+      if (task.startsWith('step')) expect(Number.isFinite(rates['of sgemm'])).toBe(true)
   }
   for (const { seconds } of timings) expect(seconds).toBeGreaterThan(0)
 })
