@@ -13,3 +13,8 @@ export function relevanceOf(byUser: Iterable<[number, Iterable<number>]>): Relev
     item: Int32Array.from(entries.flatMap(({ items }) => items)),
   }
 }
+
+/** Each user with the relevant items. */
+export function entriesOf({ users, start, item }: Relevance): [number, Int32Array][] {
+  return Array.from(users, (user, k) => [user, item.subarray(start[k], start[k + 1])])
+}

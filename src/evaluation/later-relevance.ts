@@ -1,6 +1,6 @@
 import { type Relevance, relevantOf } from '../dataset/split.js'
 import type { TopK } from '../two-tower/engine.js'
-import { type Examples, fitLogistic } from '../util/logistic.js'
+import { type Examples, fitLogistic, type Logistic } from '../util/logistic.js'
 
 /** An example for each listed item of each user: relevant later, or not. */
 export function examplesOf(
@@ -30,7 +30,12 @@ export function examplesOf(
   return examples
 }
 
+/** Logit of later relevance by the score of a listed item. */
+export function scaleOf(lists: TopK, later: Relevance): Logistic {
+  return fitLogistic(examplesOf(lists, later, 1, (slot) => [lists.scores[slot]]))
+}
+
 /** Slope of the logit of later relevance by the score of a listed item. */
 export function slopeOf(lists: TopK, later: Relevance): number {
-  return fitLogistic(examplesOf(lists, later, 1, (slot) => [lists.scores[slot]])).coefficients[0]
+  return scaleOf(lists, later).coefficients[0]
 }

@@ -34,9 +34,14 @@ export function ndcgAtK(places: Place[], k: number): number {
       sum += 1 / Math.log2(rank + 1)
     dcg += sum / (tied + 1)
   }
+  return dcg / idealDcg(k, places.length)
+}
+
+/** The highest DCG@K that a user with so many relevant items can have. */
+export function idealDcg(k: number, numRelevant: number): number {
   let best = 0
-  for (let rank = 1; rank <= Math.min(k, places.length); rank++) best += 1 / Math.log2(rank + 1)
-  return dcg / best
+  for (let rank = 1; rank <= Math.min(k, numRelevant); rank++) best += 1 / Math.log2(rank + 1)
+  return best
 }
 
 /**

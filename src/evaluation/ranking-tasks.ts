@@ -1,3 +1,4 @@
+import { entriesOf, relevanceOf } from '../dataset/relevance.js'
 import type { Relevance, Split } from '../dataset/split.js'
 import { concat } from '../util/typed.js'
 import type { RankingReport, RankingTask } from './evaluate.js'
@@ -45,29 +46,17 @@ export function sampled(task: ShelfTask): ShelfTask {
 }
 
 /** The relevant items of every n-th user, so that `calibrationUsers` remain. */
-export function sampledRelevance({ users, start, item }: Relevance): Relevance {
-  const step = Math.max(1, Math.ceil(users.length / calibrationUsers))
-  const chosen = Int32Array.from(users.keys()).filter((k) => k % step === 0)
-  const lists = Array.from(chosen, (k) => item.subarray(start[k], start[k + 1]))
-  const starts = new Int32Array(chosen.length + 1)
-  lists.forEach((list, k) => (starts[k + 1] = starts[k] + list.length))
-  const items = Int32Array.from(lists.flatMap((list) => [...list]))
-  return { users: chosen.map((k) => users[k]), start: starts, item: items }
+export function sampledRelevance(relevance: Relevance): Relevance {
+  const step = Math.max(1, Math.ceil(relevance.users.length / calibrationUsers))
+  return relevanceOf(entriesOf(relevance).filter((_, k) => k % step === 0))
 }
 
-/** The relevant items of several tasks as one, users ascending. */
+/** The relevant items of several tasks as one. */
 export function union(parts: readonly Relevance[]): Relevance {
   const byUser = new Map<number, number[]>()
-  for (const { users, start, item } of parts)
-    users.forEach((user, k) => {
-      const items = byUser.get(user) ?? []
-      byUser.set(user, [...items, ...item.subarray(start[k], start[k + 1])])
-    })
-  const users = Int32Array.from(byUser.keys()).sort()
-  const lists = Array.from(users, (user) => byUser.get(user)!)
-  const start = new Int32Array(users.length + 1)
-  lists.forEach((items, k) => (start[k + 1] = start[k] + items.length))
-  return { users, start, item: Int32Array.from(lists.flat()) }
+  for (const [user, items] of parts.flatMap(entriesOf))
+    byUser.set(user, [...(byUser.get(user) ?? []), ...items])
+  return relevanceOf(byUser)
 }
 
 /** Metrics of a finished model in three rankings, and on the shelf. */

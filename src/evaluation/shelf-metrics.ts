@@ -2,6 +2,7 @@ import { type Relevance, relevantOf } from '../dataset/split.js'
 import type { Engine, TopK, TwoTowerModel } from '../two-tower/engine.js'
 import { average } from '../util/statistics.js'
 import { slopeOf } from './later-relevance.js'
+import { idealDcg } from './metrics.js'
 import { bestKnown, offsetOfExposure, shelfLists, shelfSize, type ShelfTask } from './shelf.js'
 
 /** Metrics of lists that hold known and new items. */
@@ -60,7 +61,7 @@ function metricsOfList(
   relevant: Set<number>,
   isNew: (item: number) => boolean,
 ): Record<string, number> {
-  let [hits, newHits, shown, dcg, ideal] = [0, 0, 0, 0, 0]
+  let [hits, newHits, shown, dcg] = [0, 0, 0, 0]
   list.forEach((item, place) => {
     const fresh = isNew(item)
     if (fresh) shown++
@@ -69,11 +70,10 @@ function metricsOfList(
     if (fresh) newHits++
     dcg += 1 / Math.log2(place + 2)
   })
-  for (let place = 0; place < Math.min(k, relevant.size); place++) ideal += 1 / Math.log2(place + 2)
   const numNew = [...relevant].filter(isNew).length
   return {
     recall: hits / relevant.size,
-    ndcg: dcg / ideal,
+    ndcg: dcg / idealDcg(k, relevant.size),
     new: newHits / numNew,
     warm: (hits - newHits) / (relevant.size - numNew),
     exposure: list.length === 0 ? NaN : shown / list.length,
@@ -82,9 +82,10 @@ function metricsOfList(
 
 /** Half of a shelf to calibrate on, half to measure, and how. */
 export interface ShelfSettings {
-  /** Chooses the scale of the new items; its best known items under the model. */
+  /** Chooses the scale of the new items. */
   validation: ShelfTask
-  validationKnown: TopK
+  /** Slope of the logit of later relevance by a known item's score, on that half. */
+  knownSlope: number
   /** Is measured; its best known items under the model. */
   task: ShelfTask
   known: TopK
@@ -104,15 +105,14 @@ export interface ShelfSettings {
 export function evaluateShelf(
   engine: Engine,
   model: TwoTowerModel,
-  { validation, validationKnown, task, known, ks, exposure }: ShelfSettings,
+  { validation, knownSlope, task, known, ks, exposure }: ShelfSettings,
 ): ShelfReport {
   const { users } = task.later
   const length = lengthOf(ks)
   const freshOf = ({ later, newItems }: ShelfTask) =>
     engine.topK(model, later.users, newItems, Math.min(length, newItems.length))
   const slope = slopeOf(freshOf(validation), validation.later)
-  const known1 = slopeOf(validationKnown, validation.later)
-  const scale = known1 > 0 ? Math.max(0, slope) / known1 : 0
+  const scale = knownSlope > 0 ? Math.max(0, slope) / knownSlope : 0
   const { items: best, scores } = freshOf(task)
   const shelves = {
     users,

@@ -1,5 +1,6 @@
 import { type Histories, historyOf } from '../dataset/histories.js'
 import { type Relevance, relevantOf } from '../dataset/split.js'
+import { idealDcg } from './metrics.js'
 import type { Engine, TopK, TwoTowerModel } from '../two-tower/engine.js'
 import { foldedModel, type SignalInput, type SignalWeights } from '../two-tower/signals.js'
 
@@ -111,13 +112,11 @@ export function shelfLists(shelves: Shelves, offset: number, length = shelfSize)
 export function shelfNdcg(shelves: Shelves, later: Relevance, offset = 0): Float64Array {
   return Float64Array.from(shelves.users, (_, n) => {
     const relevant = relevantOf(later, n)
-    let [dcg, ideal] = [0, 0]
+    let dcg = 0
     mergeShelf(shelves, n, offset, (item, rank) => {
       if (relevant.has(item)) dcg += 1 / Math.log2(rank + 1)
     })
-    for (let rank = 1; rank <= Math.min(shelfSize, relevant.size); rank++)
-      ideal += 1 / Math.log2(rank + 1)
-    return dcg / ideal
+    return dcg / idealDcg(shelfSize, relevant.size)
   })
 }
 

@@ -7,6 +7,7 @@ import {
   sampled,
   shelfTask,
 } from '../evaluation/ranking-tasks.js'
+import { slopeOf } from '../evaluation/later-relevance.js'
 import { evaluateShelf, knownOf } from '../evaluation/shelf-metrics.js'
 import type { ShelfTask } from '../evaluation/shelf.js'
 import type { Engine, TopK, TwoTowerModel } from '../two-tower/engine.js'
@@ -22,10 +23,19 @@ export interface Rankings {
   warm: Map<string, RankingReport>
   /** The best known items of the users of a task. */
   known: Map<string, TopK>
+  /** Slope of later relevance by the scores of these, on the validation half. */
+  slopes: Map<string, number>
+  /** Tasks of the split, which no model changes. */
+  tasks: Map<string, ShelfTask>
 }
 
 /** No rankings yet. */
-export const noRankings = (): Rankings => ({ warm: new Map(), known: new Map() })
+export const noRankings = (): Rankings => ({
+  warm: new Map(),
+  known: new Map(),
+  slopes: new Map(),
+  tasks: new Map(),
+})
 
 /** Evaluates a model in its three rankings and on the shelf. */
 export function coldStartReport(
@@ -41,15 +51,18 @@ export function coldStartReport(
   const warm = warmDigest(model, split.warmItems)
   const knownFor = (name: string, task: ShelfTask) =>
     once(rankings.known, `${name} ${warm}`, () => knownOf(engine, model, task, ks))
-  const validation = sampled(shelfTask(split, 'validation'))
-  const task = shelfTask(split, half)
+  const taskOf = (name: string, make: () => ShelfTask) => once(rankings.tasks, name, make)
+  const validation = taskOf('calibration', () => sampled(shelfTask(split, 'validation')))
+  const task = taskOf(half, () => shelfTask(split, half))
   return {
     cold: evaluate(recommender, tasks.cold, ks),
     full: evaluate(recommender, tasks.full, ks),
     warm: once(rankings.warm, warm, () => evaluate(recommender, tasks.warm, ks)),
     shelf: evaluateShelf(engine, model, {
       validation,
-      validationKnown: knownFor('calibration', validation),
+      knownSlope: once(rankings.slopes, warm, () =>
+        slopeOf(knownFor('calibration', validation), validation.later),
+      ),
       task,
       known: knownFor(half, task),
       ks,

@@ -1,4 +1,5 @@
 import { historyOf } from '../dataset/histories.js'
+import { entriesOf, relevanceOf } from '../dataset/relevance.js'
 import type { Relevance } from '../dataset/split.js'
 import { withCandidates, withColumns } from '../features/narrow.js'
 import { InputError } from '../util/errors.js'
@@ -48,22 +49,8 @@ export function restrict(
   }
 }
 
-function filterRelevance(
-  { users, start, item }: Relevance,
-  keep: (item: number) => boolean,
-): Relevance {
-  const kept: { user: number; items: Int32Array }[] = []
-  users.forEach((user, k) => {
-    const items = item.subarray(start[k], start[k + 1]).filter(keep)
-    if (items.length > 0) kept.push({ user, items })
-  })
-  const starts = new Int32Array(kept.length + 1)
-  kept.forEach(({ items }, k) => (starts[k + 1] = starts[k] + items.length))
-  return {
-    users: Int32Array.from(kept, ({ user }) => user),
-    start: starts,
-    item: Int32Array.from(kept.flatMap(({ items }) => [...items])),
-  }
+function filterRelevance(relevance: Relevance, keep: (item: number) => boolean): Relevance {
+  return relevanceOf(entriesOf(relevance).map(([user, items]) => [user, items.filter(keep)]))
 }
 
 /**

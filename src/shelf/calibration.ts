@@ -1,8 +1,7 @@
 import type { Relevance } from '../dataset/split.js'
 import { average } from '../util/statistics.js'
-import { examplesOf } from '../evaluation/later-relevance.js'
-import type { TopK } from '../two-tower/engine.js'
-import { fitLogistic, type Logistic } from '../util/logistic.js'
+import { examplesOf, scaleOf } from '../evaluation/later-relevance.js'
+import { fitLogistic } from '../util/logistic.js'
 import { bestKnown, bestNew, shelfNdcg, shelvesOf } from '../evaluation/shelf.js'
 import {
   popularityShare,
@@ -38,14 +37,14 @@ const rounds = 3
  * @param later - all later interactions of users, with known and with new items
  * @param use - the signals that may count
  * @param known - the best known items of the users of `later`, where they are there already
- * @param scale - `knownScale` of them, where it is there already
+ * @param scale - `scaleOf` of them, where it is there already
  */
 export function calibrate(
   input: SignalInput,
   later: Relevance,
   use: readonly SignalName[] = signalNames,
   known = bestKnown(input, later.users),
-  scale = knownScale(known, later),
+  scale = scaleOf(known, later),
 ): Calibration {
   const [a1, a0] = [scale.coefficients[0], scale.intercept]
   const fresh = fitSignals(input, later, use)
@@ -55,11 +54,6 @@ export function calibrate(
   const ndcg = offsets.map((logit) => average(shelfNdcg(shelves, later, logit / a1)))
   weights.intercept += offsets[ndcg.indexOf(Math.max(...ndcg))] / a1
   return { weights, slope: a1 }
-}
-
-/** Logit of later relevance by a known item's score. */
-export function knownScale(known: TopK, later: Relevance): Logistic {
-  return fitLogistic(examplesOf(known, later, 1, (slot) => [known.scores[slot]]))
 }
 
 /**

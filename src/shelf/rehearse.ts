@@ -1,9 +1,10 @@
 import type { Relevance } from '../dataset/split.js'
 import type { Trial } from '../experiment/trial.js'
 import type { TopK } from '../two-tower/engine.js'
-import { type Calibration, calibrate, knownScale, mapWeights } from './calibration.js'
+import { type Calibration, calibrate, mapWeights } from './calibration.js'
 import { average } from '../util/statistics.js'
 import { type Half, union } from '../evaluation/ranking-tasks.js'
+import { scaleOf } from '../evaluation/later-relevance.js'
 import { bestKnown, newNdcg } from '../evaluation/shelf.js'
 import {
   only,
@@ -71,7 +72,7 @@ export interface RehearsedShelf extends Calibration {
  * scale.
  */
 export function rehearseShelf(rehearsals: readonly ShelfRehearsal[]): RehearsedShelf {
-  const scales = rehearsals.map(({ later, known }) => knownScale(known, later))
+  const scales = rehearsals.map(({ later, known }) => scaleOf(known, later))
   const tried = signalSets.map((signals) => {
     const calibrations = rehearsals.map(({ input, later, known }, r) =>
       calibrate(input, later, signals, known, scales[r]),
