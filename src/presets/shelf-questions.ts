@@ -21,15 +21,18 @@ import {
   type ShelfQuestion,
 } from '../shelf/questions.js'
 import { halfRehearsal, rehearseShelf } from '../shelf/rehearse.js'
-import { shelfAnswers, withWorth, worthOf } from '../shelf/worth.js'
+import { type ShelfAnswer, shelfAnswers, withWorth, worthOf } from '../shelf/worth.js'
 import type { TwoTowerModel } from '../two-tower/engine.js'
 import { only, type SignalInput, type SignalWeights } from '../two-tower/signals.js'
-import { sampleDistinct, stream } from '../util/random.js'
+import { sampleDistinct, shuffle, stream } from '../util/random.js'
+import { range } from '../util/typed.js'
 import { firstThatPays } from './break-even.js'
 import { multiplesOfBudget } from './budget.js'
 import { smoke } from './sizes.js'
 
 const accuracies = [0.6, 0.7, 0.8, 0.9]
+/** At this accuracy answers are also given to the wrong questions: what any answers would do. */
+const shuffledAt = 0.8
 const placements = ['anchored', 'pairs']
 const budgets = (setup: Setup) => multiplesOfBudget(setup, [1, 10 / 3])
 
@@ -37,7 +40,8 @@ const budgets = (setup: Setup) => multiplesOfBudget(setup, [1, 10 / 3])
  * What answers about new items add to the shelf, on top of content, at the same exposure: questions
  * that compare a new item with a known one near the end of the user's shelf, against pairs of new
  * items. The judges are SIMULATED from held-out truth of two kinds: the model of all interactions,
- * which knows how popular each item becomes, and the same without it, which knows taste alone.
+ * which knows how popular each item becomes, and the same without it, which knows taste alone. The
+ * control is the same answers, shuffled among the questions.
  */
 export const shelfQuestions: Preset = {
   name: 'shelf-questions',
@@ -45,7 +49,7 @@ export const shelfQuestions: Preset = {
   question: 'Which questions pay on the shelf, on top of content, and from which accuracy on?',
   sizes: { smoke, full: { seeds: 5, settings: {} } },
   measurements: {
-    steps: (setup) => 1 + budgets(setup).length * placements.length * 2 * accuracies.length,
+    steps: (setup) => 1 + budgets(setup).length * placements.length * 2 * (accuracies.length + 1),
     measure: (trial, step) => Promise.resolve(measure(trial, step)),
   },
   comparisons: () => [],
@@ -80,15 +84,26 @@ function measure(trial: Trial, step: () => void): Measurement[] {
       const questions = questionsOf(shelf, name, N)
       for (const [truth, model] of Object.entries(truths))
         for (const accuracy of accuracies) {
-          const answered = answer(questions, model, accuracy, trial.seed)
-          const asked = withWorth(input, worthOf(shelfAnswers(questions, answered), slope))
-          const factors = { N, truth, accuracy }
-          const metrics = metricsOf(shelf, asked)
-          rows.push({ name, factors, users: N, calls: questions.length, metrics })
-          step()
+          const answers = shelfAnswers(questions, answer(questions, model, accuracy, trial.seed))
+          const tried = { [name]: answers }
+          if (accuracy === shuffledAt) tried[name + shuffled] = shuffledAnswers(answers, trial.seed)
+          for (const [policy, given] of Object.entries(tried)) {
+            const metrics = metricsOf(shelf, withWorth(input, worthOf(given, slope)))
+            const factors = { N, truth, accuracy }
+            rows.push({ name: policy, factors, users: N, calls: questions.length, metrics })
+            step()
+          }
         }
     }
   return rows
+}
+
+const shuffled = ', answers shuffled'
+
+/** As many answers for the new items, to other questions. */
+function shuffledAnswers(answers: ShelfAnswer[], seed: number): ShelfAnswer[] {
+  const order = shuffle(range(answers.length), stream(seed, 'shuffled answers'))
+  return answers.map((answer, k) => ({ ...answer, target: answers[order[k]].target }))
 }
 
 function questionsOf({ trial, input, weights }: TestShelf, name: string, N: number) {
@@ -126,7 +141,7 @@ function paysFrom(rows: ReportedRow[], metric: string): string {
   )
   const groups = new Map<string, Map<number, number[]>>()
   for (const { policy, factors, seed, metrics } of rows) {
-    if (factors['N'] === undefined) continue
+    if (factors['N'] === undefined || policy.endsWith(shuffled)) continue
     const group = `${policy}, ${factors['N']} users, truth of ${factors['truth']}`
     const own = groups.get(group) ?? new Map<number, number[]>()
     const accuracy = Number(factors['accuracy'])

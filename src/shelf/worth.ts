@@ -20,6 +20,12 @@ export interface Worth {
   ofItem: Map<number, number>
   /** The judge's liking of new items over known ones, on the logit scale; told apart from worth. */
   liking: number
+  /**
+   * How far the answers follow the shelf's own scores: 1 = as those promise, 0 = not at all. If it
+   * were taken to be 1, a judge who does not follow them would count against every item that the
+   * shelf places high.
+   */
+  agreement: number
 }
 
 /** An answer counts for less than the user's own later choice. */
@@ -29,13 +35,16 @@ const trust = 0.7
  * with 10,000 questions; at 1/10 Amazon Sports gains half as much.
  */
 const variance = 1 / 5
-const sweeps = 30
+/** Sweeps over the coefficients end when none moves by as much as this. */
+const converged = 1e-4
+const mostSweeps = 500
 
 /**
  * Learns from answers how much more, or less, than its signals say a new item is worth to
  * everybody:
  *
- *   P(item preferred) = sigmoid(trust (slope gap + b_item - b_other) + liking),  b ~ N(0, variance)
+ *   P(item preferred) = sigmoid(trust (agreement slope gap + b_item - b_other) + liking),
+ *   b ~ N(0, variance), agreement ~ N(1, 1)
  *
  * `liking`, fitted without a prior, is of questions against known items alone: a judge may like
  * whatever is new. The maximum a posteriori, by Newton steps on one coordinate after the other; the
@@ -45,37 +54,67 @@ const sweeps = 30
  */
 export function worthOf(answers: readonly ShelfAnswer[], slope: number): Worth {
   const items = [...new Set(answers.flatMap(({ item, other }) => [item, other ?? item]))]
-  const place = new Map(items.map((item, k) => [item, k]))
-  const own: { answer: number; sign: 1 | -1 }[][] = items.map(() => [])
-  answers.forEach(({ item, other }, answer) => {
-    own[place.get(item)!].push({ answer, sign: 1 })
-    if (other !== undefined) own[place.get(other)!].push({ answer, sign: -1 })
-  })
-  const logit = Float64Array.from(answers, ({ gap }) => trust * slope * gap)
-  const p = (k: number) => 1 / (1 + Math.exp(-logit[k]))
-  const b = new Float64Array(items.length)
-  let liking = 0
-  const anchored = [...answers.keys()].filter((k) => answers[k].other === undefined)
-  for (let sweep = 0; sweep < sweeps; sweep++) {
-    let [gradient, curvature] = [0, 1e-9]
-    for (const k of anchored) {
-      gradient += answers[k].target - p(k)
-      curvature += p(k) * (1 - p(k))
-    }
-    const step = Math.max(-1, Math.min(1, gradient / curvature))
-    liking += step
-    for (const k of anchored) logit[k] += step
-    own.forEach((list, i) => {
-      let [slopeAt, bend] = [-b[i] / variance, 1 / variance]
-      for (const { answer, sign } of list) {
-        slopeAt += sign * trust * (answers[answer].target - p(answer))
-        bend += trust * trust * p(answer) * (1 - p(answer))
-      }
-      b[i] += slopeAt / bend
-      for (const { answer, sign } of list) logit[answer] += (sign * trust * slopeAt) / bend
-    })
+  const all = [...answers.keys()]
+  const liking: Coordinate = {
+    value: 0,
+    mean: 0,
+    precision: 1e-9,
+    terms: all.filter((k) => answers[k].other === undefined).map((answer) => ({ answer, x: 1 })),
   }
-  return { ofItem: new Map(items.map((item, i) => [item, b[i] / slope])), liking }
+  const agreement: Coordinate = {
+    value: 1,
+    mean: 1,
+    precision: 1,
+    terms: all.map((answer) => ({ answer, x: trust * slope * answers[answer].gap })),
+  }
+  const worth = new Map(
+    items.map((item): [number, Coordinate] => [
+      item,
+      { value: 0, mean: 0, precision: 1 / variance, terms: [] },
+    ]),
+  )
+  answers.forEach(({ item, other }, answer) => {
+    worth.get(item)!.terms.push({ answer, x: trust })
+    if (other !== undefined) worth.get(other)!.terms.push({ answer, x: -trust })
+  })
+  const logit = Float64Array.from(agreement.terms, ({ x }) => x)
+  const coordinates = [liking, agreement, ...worth.values()]
+  for (let sweep = 0; sweep < mostSweeps; sweep++) {
+    const steps = coordinates.map((one) => Math.abs(newtonStep(one, answers, logit)))
+    if (steps.every((step) => step < converged)) break
+  }
+  return {
+    ofItem: new Map([...worth].map(([item, { value }]) => [item, value / slope])),
+    liking: liking.value,
+    agreement: agreement.value,
+  }
+}
+
+/** A coefficient with a normal prior, and what the logits of answers change by with it. */
+interface Coordinate {
+  value: number
+  mean: number
+  precision: number
+  terms: { answer: number; x: number }[]
+}
+
+/** One Newton step on a coefficient, of at most 1, which is returned; the logits follow. */
+function newtonStep(
+  coordinate: Coordinate,
+  answers: readonly ShelfAnswer[],
+  logit: Float64Array,
+): number {
+  const { value, mean, precision, terms } = coordinate
+  let [gradient, curvature] = [precision * (mean - value), precision]
+  for (const { answer, x } of terms) {
+    const p = 1 / (1 + Math.exp(-logit[answer]))
+    gradient += x * (answers[answer].target - p)
+    curvature += x * x * p * (1 - p)
+  }
+  const step = Math.max(-1, Math.min(1, gradient / curvature))
+  coordinate.value += step
+  for (const { answer, x } of terms) logit[answer] += step * x
+  return step
 }
 
 /**

@@ -6,14 +6,21 @@ const sigmoid = (x: number) => 1 / (1 + Math.exp(-x))
 const slope = 2
 
 /** Answers of a judge who follows the model of worth, with these b and this liking of new items. */
-function answersOf(b: number[], liking: number, count: number, anchored: boolean): ShelfAnswer[] {
+function answersOf(
+  b: number[],
+  liking: number,
+  count: number,
+  anchored: boolean,
+  agreement = 1,
+): ShelfAnswer[] {
   const rng = stream(3, 'answers')
   return Array.from({ length: count }, () => {
     const item = rng.below(b.length)
     const other = (item + 1 + rng.below(b.length - 1)) % b.length
     const gap = rng.normal()
     const logit =
-      0.7 * (slope * gap + b[item] - (anchored ? 0 : b[other])) + (anchored ? liking : 0)
+      0.7 * (agreement * slope * gap + b[item] - (anchored ? 0 : b[other])) +
+      (anchored ? liking : 0)
     const target = rng.uniform() < sigmoid(logit) ? 1 : 0
     return { item, ...(anchored ? {} : { other }), gap, target }
   })
@@ -35,18 +42,30 @@ describe('worth', () => {
     },
   )
 
+  it('does not take a judge who looks away from the shelf’s scores for one who contradicts them', () => {
+    const answers = answersOf([0, 0, 0, 0, 0], 0.8, 20_000, true, 0)
+    const high = answers.map((answer) => ({ ...answer, gap: answer.gap + answer.item }))
+    const { ofItem, agreement } = worthOf(high, slope)
+    expect(agreement).toBeCloseTo(0, 1)
+    for (const worth of ofItem.values()) expect(worth * slope).toBeCloseTo(0, 0)
+  })
+
   it('is the maximum of its objective', () => {
     const answers = answersOf([0.5, -0.5, 0.1], 0.4, 60, true)
-    const { ofItem, liking } = worthOf(answers, slope)
+    const { ofItem, liking, agreement } = worthOf(answers, slope)
     const fitted = [0, 1, 2].map((item) => ofItem.get(item)! * slope)
-    const objective = (b: number[], c: number) =>
-      answers.reduce((sum, { item, gap, target }) => {
-        const p = sigmoid(0.7 * (slope * gap + b[item]) + c)
-        return sum + target * Math.log(p) + (1 - target) * Math.log(1 - p)
-      }, 0) - b.reduce((sum, x) => sum + (5 / 2) * x * x, 0)
+    const objective = (b: number[], c: number, a = agreement) =>
+      answers.reduce(
+        (sum, { item, gap, target }) => {
+          const p = sigmoid(0.7 * (a * slope * gap + b[item]) + c)
+          return sum + target * Math.log(p) + (1 - target) * Math.log(1 - p)
+        },
+        -((a - 1) ** 2) / 2,
+      ) - b.reduce((sum, x) => sum + (5 / 2) * x * x, 0)
     const best = objective(fitted, liking)
     for (const d of [-0.05, 0.05]) {
       expect(objective(fitted, liking + d)).toBeLessThan(best)
+      expect(objective(fitted, liking, agreement + d)).toBeLessThan(best)
       for (const k of [0, 1, 2])
         expect(
           objective(
@@ -62,7 +81,7 @@ describe('worth', () => {
     expect(one.ofItem.get(4)! * slope).toBeGreaterThan(0.02)
     expect(one.ofItem.get(4)! * slope).toBeLessThan(0.2)
     expect(one.ofItem.get(5)!).toBeCloseTo(-one.ofItem.get(4)!, 6)
-    expect(worthOf([], slope)).toEqual({ ofItem: new Map(), liking: 0 })
+    expect(worthOf([], slope)).toEqual({ ofItem: new Map(), liking: 0, agreement: 1 })
   })
 })
 
