@@ -24,7 +24,17 @@ export function newestThatFit(
 
 /** One line of a history: the item's, and its stars where it has some. */
 export function historyLine({ text, rating }: HistoryItem): string {
-  return `- ${itemLine(text)}${rating === undefined ? '' : ` | ${rating} stars`}`
+  return `- ${itemLine(text)}${rating === undefined ? '' : ` | ${asWritten(rating)} stars`}`
+}
+
+/** A number as the data has it: the shortest one that is the same 32-bit float. */
+function asWritten(rating: number): string {
+  // Nine digits tell any two 32-bit floats apart.
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(rating.toPrecision(digits))
+    if (Math.fround(short) === Math.fround(rating)) return String(short)
+  }
+  return String(rating)
 }
 
 /**
@@ -78,9 +88,14 @@ function compose({ title, categories, brand }: ItemText): string {
  * separator, bounded.
  */
 function harmless(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .replaceAll('|', '/')
-    .trim()
-    .slice(0, 200)
+  return (
+    text
+      .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+      .replaceAll('|', '/')
+      .trim()
+      .slice(0, 200)
+      // Strict servers refuse a request that holds half a character.
+      .replace(/\p{Cs}$/u, '')
+      .toWellFormed()
+  )
 }

@@ -1,14 +1,21 @@
 import { createHash } from 'node:crypto'
 import { availableParallelism, totalmem } from 'node:os'
 import { Command } from 'commander'
+import { readAnswer } from '../augmentation/answer.js'
+import { askings } from '../augmentation/askings/index.js'
 import { findDatasets } from '../dataset/find.js'
 import { version } from '../experiment/provenance.js'
+import type { ChatModel, Completion } from '../llm/chat-model.js'
+import type { LlmConfig } from '../llm/config.js'
 import { chatModel } from '../llm/model.js'
+import { afterThought, thinkingAdvice } from '../llm/thoughts.js'
 import { engines, makeEngine } from '../two-tower/engines/index.js'
 import { wasmEngine } from '../two-tower/engines/wasm.js'
+import { quote } from '../util/errors.js'
 import {
   type CommonOptions,
   dataRoot,
+  onNotice,
   printJson,
   settingsOf,
   withDataOptions,
@@ -114,21 +121,59 @@ async function data(options: CommonOptions): Promise<Check> {
   }
 }
 
-/** Puts one question to the configured chat model. */
+/** Asks one question as `audit` and `augment` ask theirs. */
 async function llm(options: CommonOptions): Promise<Check> {
+  const name = 'chat model'
   try {
     const { config, runtime } = settingsOf(options)
-    const model = chatModel(config.llm, { runtime: runtime.llm })
-    const { text } = await model.complete(
-      [{ role: 'user', content: 'Answer with the digit 1 and nothing else.' }],
-      { maxTokens: 4 },
-    )
-    return {
-      name: 'chat model',
-      ok: true,
-      says: `${model.name} answered ${JSON.stringify(text.slice(0, 20))}`,
+    const model = chatModel(config.llm, { runtime: runtime.llm, onNotice })
+    const answers: Completion[] = []
+    const heard: ChatModel = {
+      ...model,
+      async complete(messages, how) {
+        const answer = await model.complete(messages, how)
+        answers.push(answer)
+        return answer
+      },
     }
+    const asking = askings.get(config.augmentation.asking)
+    const asker = asking.make({ model: heard, items: [teapot, tyre], config: config.augmentation })
+    const [{ failures }] = await asker.ask(0, [{ text: kettle }, { text: cup }], [[0, 1]])
+    const [answer] = answers
+    if (failures.length > 0) return { name, ok: false, says: `${failures[0]}${toMend(answer)}` }
+    if (!answer) return { name, ok: true, says: `${model.name} gives likelihoods` }
+    const says = `${model.name} answered ${quote(answer.text)}${marginsOf(answer, config.llm)}`
+    return { name, ok: true, says }
   } catch (error) {
-    return { name: 'chat model', ok: false, says: (error as Error).message }
+    return { name, ok: false, says: (error as Error).message }
   }
+}
+
+const kettle = { title: 'Copper kettle', categories: [['Kitchen', 'Tea']] }
+const cup = { title: 'Porcelain tea cup', categories: [['Kitchen', 'Tea']] }
+const teapot = { title: 'Glass teapot', categories: [['Kitchen', 'Tea']] }
+const tyre = { title: 'Winter tyre', categories: [['Car', 'Wheels']] }
+
+const holdIt =
+  'hold it to the digits by --set llm.constrain=grammar (llama.cpp), choice (vLLM),' +
+  ' logit-bias (OpenAI) or json-schema (Ollama, LM Studio)'
+
+/** What mends a text that is no answer; of a thought, its message says it. */
+function toMend(answer: Completion | undefined): string {
+  return answer && afterThought(answer.text) ? `; ${holdIt}` : ''
+}
+
+/** Whether answers have margins, and what would give them some. */
+function marginsOf(answer: Completion, { constrain }: LlmConfig): string {
+  const { margin } = readAnswer(answer)
+  if (margin !== undefined)
+    return `, with the log-probabilities of both (${margin.toFixed(2)} nats)`
+  const why = afterThought(answer.text)?.thought
+    ? `those of a thought do not count; ${thinkingAdvice}`
+    : constrain === 'json-schema'
+      ? 'json-schema hides them: --set llm.constrain=none, grammar (llama.cpp) or choice (vLLM)'
+      : answer.firstToken
+        ? `those that come are hardly of 1 and 2; ${holdIt}`
+        : 'the server gives none (llama.cpp, vLLM and most models of OpenAI do)'
+  return `, without log-probabilities, so that pairs have no margins: ${why}`
 }

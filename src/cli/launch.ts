@@ -7,6 +7,7 @@ import { rehearsalCuts } from '../launch/rehearsals.js'
 import { chatModel } from '../llm/model.js'
 import { quote } from '../util/errors.js'
 import { progressBar } from '../util/progress.js'
+import { withoutSecrets } from '../util/secrets.js'
 import { estimateText, launchText } from './launch-text.js'
 import {
   chatOptionsOf,
@@ -170,6 +171,7 @@ function shares(text: string): number[] {
 function commandLine(): string {
   const quoted = process.argv
     .slice(2)
+    .map(withoutSecrets)
     .map((word) => (/^[\w./:=,@+-]+$/.test(word) ? word : quote(word)))
   return ['understudy', ...quoted].join(' ')
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { idLines } from '../dataset/id-files.js'
 import { setUp } from '../experiment/setup.js'
 import { Trial } from '../experiment/trial.js'
 import type { LearnedPolicy } from '../policy/learned-policy.js'
@@ -39,7 +40,7 @@ export function selectCommand(): Command {
     .option('--seed <s>', 'seed of random choices', wholeNumber(0), 0)
     .addHelpText(
       'after',
-      '\nExamples:\n  understudy select --policy top:V --budget 100 > users.txt\n  understudy select --dataset amazon-2014/Beauty --data path/to/data --json',
+      '\nExamples:\n  understudy select --policy top:V --budget 100 > users.txt\n  understudy select --dataset amazon-2014/Beauty --data path/to/data --json\n\nAn id that holds a line break, or begins with a quote, is printed as a JSON text.',
     )
     .action(select)
 }
@@ -56,7 +57,7 @@ async function select(options: SelectOptions): Promise<void> {
   })
   const { users, learned } = await selectShowing(trial, options.policy)
   const ids = Array.from(users, (user) => dataset.userIds[user])
-  if (!options.json) return put(ids.map((id) => `${id}\n`).join(''), options)
+  if (!options.json) return put(idLines(ids), options)
   printJson({
     dataset: dataset.name,
     fingerprint: dataset.fingerprint,

@@ -21,12 +21,31 @@ export function idFinder(ids: readonly string[], role: string, where: string): F
   }
 }
 
-/** The indices of ids, one a line, without repeats. @throws DataError for an id that is unknown */
+/** Ids, one a line, as `readIds` reads them. */
+export function idLines(ids: readonly string[]): string {
+  return ids.map((id) => `${/[\r\n]|^["\ufeff]|^$/.test(id) ? JSON.stringify(id) : id}\n`).join('')
+}
+
+/**
+ * The indices of ids, one a line, without repeats. An id that holds a line break, or begins with a
+ * quote, is a JSON text. @throws DataError for an id that is unknown
+ */
 export function readIds(text: string, file: string, find: FindId): Int32Array {
   // A byte-order mark is no part of the first id.
   const lines = text.replace(/^\ufeff/, '').split(/\r?\n/)
-  const found = lines.flatMap((id, k) => (id === '' ? [] : [find(id, { file, line: k + 1 })]))
+  const found = lines.flatMap((line, k) =>
+    line === '' ? [] : [find(idOfLine(line), { file, line: k + 1 })],
+  )
   return Int32Array.from(new Set(found))
+}
+
+function idOfLine(line: string): string {
+  if (!line.startsWith('"')) return line
+  try {
+    return String(JSON.parse(line))
+  } catch {
+    return line
+  }
 }
 
 /** Columns of (user, item) pairs in a CSV file. */

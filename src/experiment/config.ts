@@ -19,6 +19,7 @@ import {
   type TwoTowerConfig,
   twoTowerConfig,
 } from '../two-tower/config.js'
+import { urlWithoutSecrets } from '../util/secrets.js'
 import { parseSettings } from '../util/settings.js'
 
 /** Schema of section `evaluation`. */
@@ -136,7 +137,7 @@ export interface Settings {
 export function readSettings(record: unknown): Settings {
   const settings = parseSettings(settingsRecord, record)
   const isRuntime = ([name]: [string, unknown]) => name in llmRuntimeConfig.shape
-  const llm = Object.entries(settings.llm)
+  const llm = Object.entries(withPublicUrl(settings.llm))
   return {
     config: {
       ...settings,
@@ -144,6 +145,13 @@ export function readSettings(record: unknown): Settings {
     },
     runtime: { llm: llmRuntimeConfig.parse(Object.fromEntries(llm.filter(isRuntime))) },
   }
+}
+
+/** Parts a URL from its secrets: the configuration is stored and shown, the runtime is not. */
+function withPublicUrl<Llm extends { url?: string; secretUrl?: string }>(llm: Llm): Llm {
+  if (llm.url === undefined) return llm
+  const url = urlWithoutSecrets(llm.url)
+  return url === llm.url ? llm : { ...llm, url, secretUrl: llm.url }
 }
 
 /**

@@ -3,18 +3,14 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import OpenAI, { toFile } from 'openai'
-import { InterruptedError, ProviderError } from '../util/errors.js'
+import { DataError, InterruptedError, ProviderError } from '../util/errors.js'
 import { writeAtomically } from '../util/files.js'
 import { type AnswerStore, storedAnswer } from './answer-store.js'
 import { type ChatRequest, keyOf } from './chat-request.js'
 import { defaultLlmRuntime, type LlmConfig, type LlmRuntime } from './settings.js'
-import {
-  chatBody,
-  type ChatServer,
-  providerError,
-  readCompletion,
-  serverOf,
-} from './openai-chat.js'
+import { parsedJson, readAnswerLine, readBatch } from './batch-answers.js'
+import { answerOf, chatBody, type ChatServer, serverOf } from './openai-chat.js'
+import { providerError } from './server-errors.js'
 
 /** Most requests of one batch that OpenAI takes. */
 const mostRequests = 50_000
@@ -82,7 +78,7 @@ export async function askByBatch(
         'stopped; what was sent goes on at the server, and the same command collects it',
         { cause: error },
       )
-    throw providerError(error, server)
+    throw error instanceof OpenAI.OpenAIError ? providerError(error, server) : error
   }
 }
 
@@ -101,14 +97,14 @@ async function send(post: Post, requests: ChatRequest[]): Promise<Sent> {
     custom_id: key,
     method: 'POST',
     url: '/v1/chat/completions',
-    body: chatBody(config, model, messages, maxTokens),
+    body: server.dialect.say({ ...chatBody(config, model, messages, maxTokens) }),
   }))
   const file = await server.client.files.create(
     { file: await toFile(Buffer.from(jsonLines(lines)), 'batch.jsonl'), purpose: 'batch' },
     { signal, maxRetries: runtime.maxRetries },
   )
   // Without retries: a batch whose confirmation got lost would be paid twice.
-  const { id: batch } = await server.client.batches.create(
+  const created = await server.client.batches.create(
     {
       input_file_id: file.id,
       endpoint: '/v1/chat/completions',
@@ -117,6 +113,7 @@ async function send(post: Post, requests: ChatRequest[]): Promise<Sent> {
     },
     { signal },
   )
+  const { id: batch } = readBatch(created, server.name)
   writeAtomically(join(folder, `${id}.json`), jsonLines([{ batch }]))
   onNotice?.(
     `${byKey.size} questions sent as ${batch}; this command can be stopped (Ctrl-C)` +
@@ -132,10 +129,10 @@ async function sentBefore({ server, folder }: Post): Promise<Sent[]> {
     .filter((file) => file.endsWith('.jsonl'))
     .sort()) {
     const id = name.slice(0, -'.jsonl'.length)
-    const requests = readJsonLines<ChatRequest>(readFileSync(join(folder, name), 'utf8'))
+    const requests = sentLines<ChatRequest>(join(folder, name))
     const known = join(folder, `${id}.json`)
     const batch = existsSync(known)
-      ? (JSON.parse(readFileSync(known, 'utf8')) as { batch: string }).batch
+      ? sentLines<{ batch: string }>(known)[0].batch
       : await findBatch(server.client, id)
     sent.push({
       id,
@@ -160,14 +157,12 @@ async function collect(post: Post, { id, requests, batch: name }: Sent): Promise
   // It never reached the server: its questions are sent again.
   if (name === undefined) return forget()
   const batch = await finished(post, name, requests.size)
-  if (batch.output_file_id) await storeAnswers(post, batch.output_file_id, requests)
+  for (const file of [batch.output_file_id, batch.error_file_id])
+    if (file) await storeAnswers(post, file, requests)
   forget()
+  const why = batch.errors?.data[0].message ?? 'no reason given'
   if (batch.status === 'failed')
-    throw new ProviderError(
-      `${server.name}: batch ${name} failed:` +
-        ` ${batch.errors?.data?.[0]?.message ?? 'no reason given'}`,
-      false,
-    )
+    throw new ProviderError(`${server.name}: batch ${name} failed: ${why}`, false)
   if (batch.status !== 'completed')
     options.onNotice?.(`batch ${name} has ${batch.status}; what it did not answer is sent again`)
 }
@@ -175,48 +170,56 @@ async function collect(post: Post, { id, requests, batch: name }: Sent): Promise
 const unfinished = new Set(['validating', 'in_progress', 'finalizing', 'cancelling'])
 
 /** The batch once it is finished, whatever became of it. */
-async function finished({ server, runtime, options }: Post, name: string, total: number) {
+async function finished(post: Post, name: string, total: number) {
+  const { server, runtime, options } = post
   const { signal, onProgress } = options
   const request = { signal, maxRetries: runtime.maxRetries }
-  let batch = await server.client.batches.retrieve(name, request)
+  const look = async () =>
+    readBatch(await server.client.batches.retrieve(name, request), server.name)
+  let batch = await look()
   while (unfinished.has(batch.status)) {
-    const { completed = 0, failed = 0 } = batch.request_counts ?? {}
+    const { completed, failed } = batch.request_counts
     onProgress?.(completed + failed, total)
     await delay(runtime.batchPollSeconds * 1000, undefined, { signal })
-    batch = await server.client.batches.retrieve(name, request)
+    batch = await look()
   }
   return batch
 }
 
-/** One line of a batch's output. */
-interface BatchAnswer {
-  custom_id: string
-  response?: { status_code: number; body: OpenAI.ChatCompletion }
-}
-
+/** Stores the answers; what is none stays a question without an answer. */
 async function storeAnswers(
-  { server, runtime, store, options: { signal } }: Post,
+  { server, runtime, store, options: { signal, onNotice } }: Post,
   file: string,
   requests: Map<string, ChatRequest>,
 ): Promise<void> {
   const request = { signal, maxRetries: runtime.maxRetries }
   const output = await (await server.client.files.content(file, request)).text()
-  await Promise.all(
-    readJsonLines<BatchAnswer>(output).map(({ custom_id: key, response }) => {
-      const asked = requests.get(key)
-      if (asked && response?.status_code === 200)
-        return store.put(storedAnswer(asked, readCompletion(response.body, server.name)))
-    }),
-  )
+  const refused: string[] = []
+  const keep = async (line: string) => {
+    const answer = readAnswerLine(line)
+    const asked = answer && requests.get(answer.key)
+    if (!asked) return
+    if (answer.error !== undefined) return void refused.push(answer.error)
+    try {
+      await store.put(storedAnswer(asked, await answerOf(answer.body, asked.messages, server)))
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error
+      refused.push(error.message)
+    }
+  }
+  await Promise.all(output.split('\n').map(keep))
+  if (refused.length > 0)
+    onNotice?.(`${refused.length} questions of the batch got no answer, e.g.: ${refused[0]}`)
 }
 
 function jsonLines(values: object[]): string {
   return values.map((value) => JSON.stringify(value) + '\n').join('')
 }
 
-function readJsonLines<T>(text: string): T[] {
-  return text
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as T)
+/** What was sent, as this computer has it. @throws DataError where the file is damaged */
+function sentLines<T>(file: string): T[] {
+  const values = readFileSync(file, 'utf8').trim().split('\n').map(parsedJson)
+  if (values.some((value) => typeof value !== 'object' || value === null))
+    throw new DataError('is damaged; without it, its questions are asked again', { file })
+  return values as T[]
 }

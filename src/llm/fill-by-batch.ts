@@ -34,20 +34,20 @@ export async function fillByBatch(
   options: FillOptions,
 ): Promise<void> {
   const { answers } = options
-  const { url } = config
-  if (chatBackend(config) !== openaiServer || url === undefined || answers === undefined)
+  const backend = openaiServer.fingerprint(config)
+  if (chatBackend(config) !== openaiServer || backend === undefined || answers === undefined)
     throw noBatchApi()
   const store = openAnswerStore(answers)
   try {
     const requests: ChatRequest[] = []
-    const source = { backend: url, parameters: requestParameters(config) }
+    const source = { backend, parameters: requestParameters(config) }
     for await (const prompt of prompts) {
       if (prompt.continuation !== undefined) throw noBatchApi()
       const request = requestOf(model, source, prompt)
       if (store.get(request) === undefined) requests.push(request)
     }
     await checkLimits(requests, config, options)
-    const folder = join(answers, 'batches', folderName(url, model.name))
+    const folder = join(answers, 'batches', folderName(backend, model.name))
     await askByBatch(config, requests, store, folder, options)
   } finally {
     await store.close()
@@ -77,9 +77,9 @@ async function checkLimits(
 }
 
 /** Batches that were sent to this server and model are remembered under this name. */
-function folderName(url: string, model: string): string {
+function folderName(backend: string, model: string): string {
   return createHash('sha256')
-    .update(JSON.stringify([url, model]))
+    .update(JSON.stringify([backend, model]))
     .digest('hex')
     .slice(0, 32)
 }

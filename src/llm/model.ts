@@ -50,7 +50,7 @@ export function chatModel(settings: LlmSettings = {}, options: ChatOptions = {})
   const { runtime = defaultLlmRuntime, answers, replay, batched, onNotice } = options
   const backend = chatBackend(config)
   const model = withLimits(
-    backend.make(config, runtime),
+    backend.make(config, runtime, onNotice),
     options,
     priceOf(config, runtime),
     mostAnswerTokens(config),

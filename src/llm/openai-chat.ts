@@ -1,37 +1,73 @@
 import OpenAI from 'openai'
-import { ConfigError, InterruptedError, ProviderError } from '../util/errors.js'
+import { ConfigError, GaveUpError, InterruptedError, quote } from '../util/errors.js'
+import { keepSecret, keepSecretsOf, urlWithoutSecrets, userOf } from '../util/secrets.js'
 import type { ChatModel, Completion, Message } from './chat-model.js'
-import type { LlmConfig, LlmRuntime } from './settings.js'
+import { readCompletion } from './completion.js'
+import { Dialect, dialectOf } from './dialect.js'
 import { requestParameters } from './parameters.js'
+import { type NamedServer, providerError } from './server-errors.js'
+import { serverFetch } from './server-fetch.js'
+import type { LlmConfig, LlmRuntime } from './settings.js'
+import { promptTokens } from './tokens.js'
 
 type ChatBody = OpenAI.ChatCompletionCreateParamsNonStreaming
 
 /** A server with OpenAI's chat API, or what speaks its protocol in this process. */
-export interface ChatServer {
-  /** Name for messages, e.g. its base URL. */
-  name: string
+export interface ChatServer extends NamedServer {
   /** Tries once. */
   client: OpenAI
   /** Model name as the server knows it. */
   model: string
-  /** Name of the environment variable that holds its key; absent = it needs none. */
-  apiKeyVariable?: string
+  /** The parameters that the model takes. */
+  dialect: Dialect
+  /** Whether answers to prompts that the server has cut are refused. */
+  refuseCutPrompts: boolean
+  /** Called with notices for a person. */
+  onNotice?: (line: string) => void
 }
 
 /** The configured server. @throws ConfigError where its URL or its model is not given */
-export function serverOf({ url, model }: LlmConfig, runtime: LlmRuntime): ChatServer {
-  const { apiKeyVariable, timeoutSeconds } = runtime
+export function serverOf(
+  { url, model }: LlmConfig,
+  runtime: LlmRuntime,
+  onNotice?: (line: string) => void,
+): ChatServer {
+  const { apiKeyVariable, timeoutSeconds, refuseCutPrompts } = runtime
   if (url === undefined)
     throw new ConfigError('the chat model openai needs a server: --llm-url URL')
+  const name = urlWithoutSecrets(url)
   if (model === undefined)
-    throw new ConfigError(`${url} is a server of many models: say which with --llm-model`)
+    throw new ConfigError(`${name} is a server of many models: say which with --llm-model`)
+  const whole = new URL(runtime.secretUrl ?? url)
+  keepSecretsOf(whole)
+  const user = userOf(whole)
+  const baseURL = whole.origin + whole.pathname.replace(/\/+(chat\/completions\/*)?$/, '')
   const client = new OpenAI({
-    baseURL: url,
-    apiKey: process.env[apiKeyVariable] ?? 'none',
+    baseURL,
+    apiKey: keyIn(apiKeyVariable),
     maxRetries: 0,
-    timeout: timeoutSeconds * 1000,
+    // `serverFetch` ends what takes too long, with its body.
+    timeout: 2 ** 31 - 1,
+    fetch: serverFetch(baseURL, timeoutSeconds, onNotice),
+    defaultQuery: Object.fromEntries(whole.searchParams),
+    // With a debugging log, the client would print the query.
+    logLevel: 'off',
+    ...(user === undefined ? {} : { defaultHeaders: { authorization: basic(user) } }),
   })
-  return { name: url, client, model, apiKeyVariable }
+  const dialect = dialectOf(baseURL, model)
+  return { name, client, model, apiKeyVariable, dialect, refuseCutPrompts, onNotice }
+}
+
+const basic = (user: string) => `Basic ${Buffer.from(user).toString('base64')}`
+
+/** The key of an environment variable. @throws ConfigError where it cannot be one */
+function keyIn(variable: string): string {
+  const key = process.env[variable]?.trim() ?? ''
+  const odd = /[^\x21-\x7e]/u.exec(key)
+  if (odd)
+    throw new ConfigError(`${variable} holds ${quote(odd[0])}, which no key has: copy it again`)
+  keepSecret(key)
+  return key || 'none'
 }
 
 /** The body of a chat request. */
@@ -41,52 +77,54 @@ export function chatBody(
   messages: Message[],
   maxTokens: number,
 ): ChatBody {
+  const parameters = requestParameters(config)
   const body = {
     model,
     messages,
-    max_tokens: maxTokens,
+    // A server takes one of the two.
+    ...(parameters['max_completion_tokens'] == null ? { max_tokens: maxTokens } : {}),
     temperature: 0,
     logprobs: true,
     top_logprobs: 5,
-    ...requestParameters(config),
+    ...parameters,
   }
   return Object.fromEntries(
     Object.entries(body).filter(([, value]) => value !== null),
   ) as unknown as ChatBody
 }
 
-/** Reads a server's answer. @throws ProviderError for anything but a completion with a choice */
-export function readCompletion(
-  completion: Partial<OpenAI.ChatCompletion>,
-  server: string,
-): Completion {
-  const choice = completion.choices?.[0]
-  if (choice === undefined)
-    throw new ProviderError(
-      `${server}: the answer has no choices; is it an OpenAI-compatible server?`,
-      true,
-    )
-  const { usage } = completion
-  const top = choice.logprobs?.content?.[0]?.top_logprobs
-  return {
-    text: choice.message?.content ?? '',
-    ...(top ? { firstToken: new Map(top.map(({ token, logprob }) => [token, logprob])) } : {}),
-    ...(usage
-      ? {
-          usage: {
-            prompt: usage.prompt_tokens,
-            completion: usage.completion_tokens,
-            cached: usage.prompt_tokens_details?.cached_tokens ?? 0,
-          },
-        }
-      : {}),
-    ...(completion.system_fingerprint ? { fingerprint: completion.system_fingerprint } : {}),
-  }
+/**
+ * Prompts of fewer tokens are not looked at: a server's count differs from ours by its frame of a
+ * chat.
+ */
+const cutFrom = 100
+
+/**
+ * Reads an answer to a prompt, of a request or of a batch.
+ * @throws GaveUpError where the server read less than half of the prompt; as `readCompletion` does
+ */
+export async function answerOf(
+  body: unknown,
+  messages: Message[],
+  { name, refuseCutPrompts }: ChatServer,
+): Promise<Completion> {
+  const completion = readCompletion(body, name)
+  const { prompt: read } = completion.usage ?? {}
+  if (!refuseCutPrompts || read === undefined) return completion
+  const sent = await promptTokens(messages)
+  if (sent <= cutFrom || read >= sent / 2) return completion
+  throw new GaveUpError(
+    `${name}: the server read ${read} tokens of a prompt of about ${sent}: it cuts prompts; give it` +
+      ' a larger context (Ollama: num_ctx, llama.cpp: --ctx-size), or send less' +
+      ` (--set augmentation.historyTokens=${Math.max(0, Math.floor(read / 2))});` +
+      ' if its count alone is wrong: --set llm.refuseCutPrompts=false',
+    false,
+  )
 }
 
 /** A chat behind the `openai` client. One try a question. */
 export function openaiChat(server: ChatServer, config: LlmConfig): ChatModel {
-  const { client, model } = server
+  const { model, dialect } = server
   return {
     name: model,
     offline: false,
@@ -98,15 +136,18 @@ export function openaiChat(server: ChatServer, config: LlmConfig): ChatModel {
       signal?.addEventListener('abort', abort)
       try {
         signal?.throwIfAborted()
-        return readCompletion(
-          await client.chat.completions.create(chatBody(config, model, messages, maxTokens), {
-            signal: request.signal,
-          }),
-          server.name,
-        )
+        const body = chatBody(config, model, messages, maxTokens)
+        const ask = async () => {
+          try {
+            return await answerOf(await put(server, config, body, request.signal), messages, server)
+          } catch (error) {
+            throw providerError(error, server)
+          }
+        }
+        return await dialect.inTurn(ask)
       } catch (error) {
         if (signal?.aborted) throw new InterruptedError('stopped', { cause: error })
-        throw providerError(error, server)
+        throw error
       } finally {
         signal?.removeEventListener('abort', abort)
       }
@@ -114,42 +155,19 @@ export function openaiChat(server: ChatServer, config: LlmConfig): ChatModel {
   }
 }
 
-/**
- * Says what failed and what to do; never holds a key, since only the status and the server's
- * message are kept.
- */
-export function providerError(
-  error: unknown,
-  { name, apiKeyVariable }: Pick<ChatServer, 'name' | 'apiKeyVariable'>,
-): ProviderError {
-  if (error instanceof ProviderError) return error
-  const key = apiKeyVariable === undefined ? undefined : process.env[apiKeyVariable]
-  const detail = error instanceof Error ? error.message : String(error)
-  const harmless = key ? detail.replaceAll(key, '[key]') : detail
-  // An error that is not the API's own is a broken answer: cut off, or no JSON.
-  if (!(error instanceof OpenAI.APIError))
-    return new ProviderError(`${name}: the answer could not be read (${harmless})`, true)
-  const { status, headers } = error as { status?: number; headers?: Headers }
-  const retryable =
-    status === undefined || status === 408 || status === 409 || status === 429 || status >= 500
-  const advice =
-    status === 401 && apiKeyVariable !== undefined
-      ? `; set ${apiKeyVariable}`
-      : status === 404
-        ? '; check --llm-url and --llm-model'
-        : ''
-  return new ProviderError(`${name}: ${harmless}${advice}`, retryable, {
-    status,
-    retryAfterSeconds: retryAfter(headers),
-  })
-}
-
-/** Seconds by the header `retry-after-ms`, or `retry-after` in seconds or as a date. */
-function retryAfter(headers: Headers | undefined): number | undefined {
-  const milliseconds = Number(headers?.get('retry-after-ms') ?? NaN)
-  if (milliseconds >= 0) return milliseconds / 1000
-  const text = headers?.get('retry-after')
-  if (!text) return undefined
-  const seconds = Number.isNaN(Number(text)) ? (Date.parse(text) - Date.now()) / 1000 : Number(text)
-  return seconds >= 0 ? seconds : undefined
+/** Puts a request, again where its refusal teaches which parameters the model takes. */
+async function put(
+  { client, dialect, onNotice }: ChatServer,
+  { extra }: LlmConfig,
+  body: ChatBody,
+  signal: AbortSignal,
+): Promise<unknown> {
+  for (;;) {
+    const said = dialect.say({ ...body })
+    try {
+      return await client.chat.completions.create(said as unknown as ChatBody, { signal })
+    } catch (error) {
+      if (!dialect.learn(error, said, extra, onNotice)) throw error
+    }
+  }
 }

@@ -38,6 +38,7 @@ export function requestParameters({ constrain, extra }: LlmConfig): Record<strin
 
 /** Most tokens of an answer, where the parameters say so. */
 export function mostAnswerTokens(config: LlmConfig): number | undefined {
-  const { max_tokens: tokens } = requestParameters(config)
-  return typeof tokens === 'number' ? tokens : undefined
+  const { max_tokens, max_completion_tokens } = requestParameters(config)
+  const given = [max_tokens, max_completion_tokens].filter((most) => typeof most === 'number')
+  return given.length > 0 ? Math.max(...given) : undefined
 }

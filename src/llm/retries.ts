@@ -1,12 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import pRetry from 'p-retry'
 import { GaveUpError, InterruptedError, ProviderError } from '../util/errors.js'
+import { duration } from '../util/progress.js'
 import type { ChatModel } from './chat-model.js'
+import { FilteredError } from './completion.js'
+import { endsAll } from './server-errors.js'
 import type { LlmRuntime } from './settings.js'
 import { Throttle } from './throttle.js'
 
-/** Longest wait between two tries, also where the server asks for more, milliseconds. */
+/** Longest wait between two tries that the server does not ask for, milliseconds. */
 const longestWait = 60_000
+
+/** Longest wait that a server may ask for, and shortest one that a person is told of, seconds. */
+const [longestAsked, shortestSaid] = [600, 5]
 
 /**
  * Repeats a request that fails for a reason that may pass, with no more requests in flight than the
@@ -14,22 +20,26 @@ const longestWait = 60_000
  * @throws GaveUpError for a question that got no answer; ProviderError once too many in a row got
  * none
  */
-export function withRetries(model: ChatModel, runtime: LlmRuntime): ChatModel {
+export function withRetries(
+  model: ChatModel,
+  runtime: LlmRuntime,
+  onNotice?: (line: string) => void,
+): ChatModel {
   const throttle = new Throttle(runtime.concurrency)
+  const waits = new Waits(onNotice)
   const unanswered = new Unanswered()
   return {
     ...model,
     async complete(messages, options) {
       const attempt = () => throttle.run(() => model.complete(messages, options))
       try {
-        const completion = await retry(attempt, runtime, options.signal)
+        const completion = await retry(attempt, runtime, waits, options.signal)
         unanswered.reset()
         return completion
       } catch (error) {
         if (options.signal?.aborted) throw new InterruptedError('stopped', { cause: error })
-        throw error instanceof ProviderError && othersMayBeAnswered(error)
-          ? unanswered.add(error)
-          : error
+        const counts = error instanceof ProviderError && !(error instanceof FilteredError)
+        throw counts && !endsAll(error) ? unanswered.add(error) : error
       }
     },
   }
@@ -42,6 +52,7 @@ export function withRetries(model: ChatModel, runtime: LlmRuntime): ChatModel {
 function retry<T>(
   attempt: () => Promise<T>,
   { maxRetries, retryMilliseconds, timeoutSeconds }: LlmRuntime,
+  waits: Waits,
   signal: AbortSignal | undefined,
 ): Promise<T> {
   const began = performance.now()
@@ -57,17 +68,39 @@ function retry<T>(
     signal,
     shouldRetry: ({ error }) => error instanceof ProviderError && error.retryable,
     shouldConsumeRetry: ({ error }) => !waitsForServer(error),
-    async onFailedAttempt({ error, retriesLeft }) {
-      if (!(error instanceof ProviderError) || retriesLeft === 0) return
-      const wait = (error.retryAfterSeconds ?? 0) * 1000
-      if (wait > 0) await delay(Math.min(wait, longestWait), undefined, { signal })
+    async onFailedAttempt({ error, retriesLeft, retriesConsumed }) {
+      if (!(error instanceof ProviderError) || !error.retryable) return
+      const wait = error.retryAfterSeconds ?? 0
+      if (wait > longestAsked) throw tooLong(error, wait)
+      if (retriesLeft === 0) return
+      const gone = (performance.now() - began) / 1000
+      const backoff = Math.min(retryMilliseconds * 2 ** retriesConsumed, longestWait) / 1000
+      const loading = waitsForServer(error) && gone >= shortestSaid
+      waits.say(loading ? timeoutSeconds - gone : wait + backoff, error)
+      if (wait > 0) await delay(wait * 1000, undefined, { signal })
     },
   })
 }
 
-/** Whether the failure may be of this question alone, e.g. its prompt is too long. */
-function othersMayBeAnswered({ retryable, status }: ProviderError): boolean {
-  return retryable || status === 400 || status === 413 || status === 422
+function tooLong({ message, status }: ProviderError, seconds: number): ProviderError {
+  const advice = 'the same command goes on from the stored answers then'
+  return new ProviderError(
+    `${message}; the server asks to wait ${duration(seconds)}: ${advice}`,
+    false,
+    { status },
+  )
+}
+
+/** Says that the server is waited for, once a wait. */
+class Waits {
+  #until = 0
+  constructor(readonly onNotice?: (line: string) => void) {}
+
+  say(seconds: number, { message }: ProviderError): void {
+    if (seconds < shortestSaid || performance.now() < this.#until) return
+    this.#until = performance.now() + seconds * 1000
+    this.onNotice?.(`waiting ${duration(seconds)}: ${message}`)
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { keepSecret } from '../util/secrets.js'
 
 /** Schema of a price. */
 export const priceConfig = z.strictObject({
@@ -17,6 +18,25 @@ export const priceConfig = z.strictObject({
 /** Price of a million tokens of a chat model. */
 export interface Price extends z.infer<typeof priceConfig> {}
 
+function isServerUrl(url: string): boolean {
+  const valid = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
+  // The error quotes it.
+  const [, name, password] = /^(?:.*\/\/)?([^:@]*):?(.*)@/.exec(url) ?? []
+  if (!valid && name !== undefined) keepSecret(password || name)
+  return valid
+}
+
+const keyName = /^(x[-_])?(api[-_]?key|(access[-_]?)?token|authorization|secret|password)$/i
+
+/** Whether a name at any depth is that of a key. */
+function holdsKey(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return Object.entries(value).some(([name, inner]) => keyName.test(name) || holdsKey(inner))
+}
+
+/** Longest time that a timer of Node can wait, seconds. */
+const longestTimer = Math.floor((2 ** 31 - 1) / 1000)
+
 /**
  * Schema of section `llm`: everything here can change an answer. Without `url` and `gguf`, the
  * offline reader answers: free, deterministic, no language model. `llmConfig` (config.ts) also
@@ -31,7 +51,12 @@ export const llmSettings = z.strictObject({
   /** Path of a GGUF model file, which runs in this process (needs node-llama-cpp). */
   gguf: z.string().optional(),
   /** Base URL of an OpenAI-compatible server, e.g. http://localhost:8080/v1 */
-  url: z.url({ protocol: /^https?$/ }).optional(),
+  url: z
+    .string()
+    .refine(isServerUrl, {
+      error: 'expected a URL that begins with http:// or https://, e.g. http://localhost:8080/v1',
+    })
+    .optional(),
   /** Model name as the server knows it. */
   model: z.string().optional(),
   /**
@@ -43,7 +68,12 @@ export const llmSettings = z.strictObject({
    * Further parameters of each chat request; null removes a usual one, e.g.
    * {"max_tokens":null,"max_completion_tokens":1}.
    */
-  extra: z.record(z.string(), z.json()).default({}),
+  extra: z
+    .record(z.string(), z.json())
+    .refine((extra) => !holdsKey(extra), {
+      error: 'a key or password does not go here: it would be stored; llm.apiKeyVariable names one',
+    })
+    .default({}),
   /** Makes the answers of the offline reader worse, so that an audit has something to find. */
   offline: z
     .strictObject({
@@ -80,10 +110,14 @@ export const llmRuntimeConfig = z.strictObject({
   maxRetries: z.number().int().min(0).max(20).default(4),
   /** Wait before the second try, milliseconds; doubled for each further one, and jittered. */
   retryMilliseconds: z.number().int().min(0).default(500),
-  /** Longest wait for an answer, and for a server that is still loading its model, seconds. */
-  timeoutSeconds: z.number().positive().default(120),
+  /** Longest wait for a whole answer, and for a server that is still loading its model, seconds. */
+  timeoutSeconds: z.number().positive().max(longestTimer).default(120),
   /** Time between two looks at a batch, seconds. */
-  batchPollSeconds: z.number().positive().default(30),
+  batchPollSeconds: z.number().positive().max(longestTimer).default(30),
+  /** The whole of a `url` that holds a password or a key; `url` itself is kept without them. */
+  secretUrl: z.url().optional(),
+  /** Whether answers are refused where the server counts less than half of the prompt's tokens. */
+  refuseCutPrompts: z.boolean().default(true),
   /** Most requests in flight; fewer while the server says that it gets too many (429). */
   concurrency: z.number().int().min(1).max(256).default(8),
 })

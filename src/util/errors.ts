@@ -1,13 +1,15 @@
+import { withoutSecrets } from './secrets.js'
+
 /**
  * Base class of all errors that a user can do something about. A message says in one line what is
- * wrong, the value, what is allowed and what to do. The command line prints the message alone and
- * exits with `exitCode`; any other error is a bug and keeps its stack.
+ * wrong, the value, what is allowed and what to do, and holds no key. The command line prints the
+ * message alone and exits with `exitCode`; any other error is a bug and keeps its stack.
  */
 export abstract class UnderstudyError extends Error {
   /** Exit status of the command line. */
   readonly exitCode: number = 2
   constructor(message: string, options?: ErrorOptions) {
-    super(oneLine(message), options)
+    super(withoutSecrets(oneLine(message)), options)
     this.name = new.target.name
   }
 }
@@ -88,8 +90,10 @@ export function refusal(error: unknown): string | undefined {
 
 /** `value` for an error message: JSON, cut at 80 characters, control characters escaped. */
 export function quote(value: unknown): string {
-  const text =
+  const whole =
     typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value))
+  // Before the cut: half a password is not known as one.
+  const text = withoutSecrets(whole)
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }
 

@@ -37,6 +37,23 @@ it('calibration takes out what a model says without a history', async () => {
   ).rejects.toThrow(/calibrate needs a model that gives log-probabilities/)
 })
 
+it('an answer without a margin fails alone where others have one to calibrate by', async () => {
+  let k = 0
+  const some = judge(() =>
+    k++ % 8 === 3
+      ? { text: '1' }
+      : {
+          text: '1',
+          firstToken: new Map([
+            ['1', -0.1],
+            ['2', -2.4],
+          ]),
+        },
+  )
+  const { failures } = await augmenter(some, { calibrate: true }).augment(users)
+  expect([...failures]).toEqual([[expect.stringMatching(/to calibrate by/) as string, 12]])
+})
+
 it('disagreeing orders are kept by their mean margin, dropped, or given half the weight', async () => {
   const settings = { bothOrders: true }
   const kept = await augmenter(leaning(9), settings).augment(users)

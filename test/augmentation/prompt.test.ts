@@ -56,6 +56,35 @@ describe('a title', () => {
   })
 })
 
+it.each([
+  ['an emoji at the cut', `${'x'.repeat(199)}🎁 more`, 'x'.repeat(199)],
+  ['an emoji before it', `${'x'.repeat(198)}🎁 more`, `${'x'.repeat(198)}🎁`],
+  ['half of one in the data', 'a \ud83d soap', 'a \ufffd soap'],
+  ['half of one at the end', 'soap \ud83d', 'soap '],
+])('a title with %s is cut by characters', (_, title, line) => {
+  const { content } = promptMessages([], { title }, plain)[0]
+  expect(content.isWellFormed()).toBe(true)
+  expect(content.split('\n')[3]).toBe(`1. ${line}`)
+})
+
+it('a rating is shown as the data has it', () => {
+  for (const written of [
+    '4',
+    '4.5',
+    '12.1',
+    '0.1',
+    '-3.3',
+    '1e-7',
+    '123456.7',
+    '9.87654',
+    '4.33333',
+  ]) {
+    const [rating] = Float32Array.of(Number(written))
+    const { content } = promptMessages([{ text: plain, rating }], plain, plain)[0]
+    expect(content).toContain(`- Rose Soap | ${written} stars\n`)
+  }
+})
+
 it('a version names its form, and every form has its own', () => {
   for (const { name, version } of promptForms.entries())
     expect(version).toMatch(new RegExp(`^${name}/\\d+$`))

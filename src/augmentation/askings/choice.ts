@@ -20,6 +20,8 @@ class Choice implements Asker {
   readonly #context: AskingContext
   readonly #form: PromptForm
   readonly #bothOrders: boolean
+  /** Whether an answer had a margin. */
+  #margins = false
 
   constructor(context: AskingContext) {
     const { config, model } = context
@@ -74,9 +76,10 @@ class Choice implements Asker {
   async #reply(shown: HistoryItem[], order: Question): Promise<Answer | string> {
     try {
       const answer = await this.#answer(this.#prompt(shown, order))
-      return this.#context.config.calibrate
-        ? calibrated(answer, await this.#answer(this.#neutralPrompt(order)))
-        : answer
+      if (!this.#context.config.calibrate) return answer
+      const neutral = await this.#answer(this.#neutralPrompt(order))
+      this.#margins ||= answer.margin !== undefined || neutral.margin !== undefined
+      return calibrated(answer, neutral, this.#margins)
     } catch (error) {
       if (error instanceof ModelOutputError || error instanceof GaveUpError) return error.message
       throw error
@@ -133,13 +136,19 @@ function pairOf(user: number, [a, b]: Question, { first, margin }: Answer): Pref
   }
 }
 
-/** The answer less what the model says without a history. @throws ConfigError without margins */
-function calibrated(answer: Answer, neutral: Answer): Answer {
+/**
+ * The answer less what the model says without a history.
+ * @param margins - whether the model gives margins at all
+ * @throws ModelOutputError where this answer has none; ConfigError where none has
+ */
+function calibrated(answer: Answer, neutral: Answer, margins: boolean): Answer {
   if (answer.margin === undefined || neutral.margin === undefined)
-    throw new ConfigError(
-      'augmentation.calibrate needs a model that gives log-probabilities of its answers;' +
-        ' this one does not: --set augmentation.calibrate=false',
-    )
+    throw margins
+      ? new ModelOutputError('the model gave no log-probabilities of 1 and 2 to calibrate by')
+      : new ConfigError(
+          'augmentation.calibrate needs a model that gives log-probabilities of its answers;' +
+            ' this one does not: --set augmentation.calibrate=false',
+        )
   const margin = answer.margin - neutral.margin
   return { first: margin === 0 ? answer.first : margin > 0, margin }
 }

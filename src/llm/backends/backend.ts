@@ -25,7 +25,8 @@ export interface ChatBackend {
   inFlight(config: LlmConfig, runtime: LlmRuntime): number
   /**
    * Makes the chat model.
+   * @param onNotice - told what a person should know, e.g. that the server asks to wait
    * @throws ConfigError where a setting that it needs is absent
    */
-  make(config: LlmConfig, runtime: LlmRuntime): ChatModel
+  make(config: LlmConfig, runtime: LlmRuntime, onNotice?: (line: string) => void): ChatModel
 }

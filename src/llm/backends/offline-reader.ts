@@ -1,5 +1,6 @@
 import OpenAI from 'openai'
 import { ConfigError, quote } from '../../util/errors.js'
+import { Dialect } from '../dialect.js'
 import { offlineFetch, offlineReaderName } from '../offline-reader.js'
 import { openaiChat } from '../openai-chat.js'
 import type { ChatBackend } from './backend.js'
@@ -22,7 +23,13 @@ export const offlineReader: ChatBackend = {
       timeout: timeoutSeconds * 1000,
       fetch: offlineFetch(config.offline),
     })
-    const server = { name: 'the offline reader', client, model: offlineReaderName(config.offline) }
+    const server = {
+      name: 'the offline reader',
+      client,
+      model: offlineReaderName(config.offline),
+      dialect: new Dialect(),
+      refuseCutPrompts: false,
+    }
     return { ...openaiChat(server, config), offline: true }
   },
 }

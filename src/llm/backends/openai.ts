@@ -1,3 +1,4 @@
+import { urlWithoutSecrets } from '../../util/secrets.js'
 import { openaiChat, serverOf } from '../openai-chat.js'
 import { withRetries } from '../retries.js'
 import type { ChatBackend } from './backend.js'
@@ -6,10 +7,10 @@ import type { ChatBackend } from './backend.js'
 export const openaiServer: ChatBackend = {
   name: 'openai',
   matches: ({ url }) => url !== undefined,
-  fingerprint: ({ url }) => url,
+  fingerprint: ({ url }) => url && urlWithoutSecrets(url),
   inFlight: (_, { concurrency }) => concurrency,
-  make(config, runtime) {
-    const server = serverOf(config, runtime)
-    return withRetries(openaiChat(server, config), runtime)
+  make(config, runtime, onNotice) {
+    const server = serverOf(config, runtime, onNotice)
+    return withRetries(openaiChat(server, config), runtime, onNotice)
   },
 }
