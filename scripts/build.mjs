@@ -29,11 +29,14 @@ function node(script, ...args) {
   execFileSync(process.execPath, [join(packages, script), ...args], { cwd: root, stdio: 'inherit' })
 }
 
-/** What is left of a deleted source would go on working, here and in the package. */
+/**
+ * What is left of a deleted source would go on working, here and in the package; maps are of
+ * earlier builds.
+ */
 function removeOutputsWithoutSource() {
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
     const file = join(entry.parentPath, entry.name)
-    const [, name] = /^(.+?)(\.d\.ts|\.js|\.js\.map)$/.exec(relative(dist, file)) ?? []
+    const [, name] = /^(.+?)(\.d\.ts|\.js|\.map)$/.exec(relative(dist, file)) ?? []
     const sources = name === undefined ? [] : [`${name}.ts`, `${name}.d.ts`, `${name}.js`]
     if (name !== undefined && !sources.some((source) => existsSync(join(src, source)))) rmSync(file)
   }

@@ -16,11 +16,15 @@ export interface Augmentation {
    * Absent where options have no order.
    */
   firstPositionShare?: number
+  /** Number of the answers that `firstPositionShare` is a share of. */
+  ordered: number
   /**
    * Share of the pairs for which both orders chose the same position, so that the two answers
    * contradict each other, 0 to 1. Absent where one order alone was asked.
    */
   flipRate?: number
+  /** Number of the pairs that `flipRate` is a share of. */
+  both: number
 }
 
 /**
@@ -73,6 +77,8 @@ export function addUp(tallies: Tally[]): Augmentation {
     calls,
     failed,
     failures,
+    ordered,
+    both,
     ...(ordered > 0 ? { firstPositionShare: first / ordered } : {}),
     ...(both > 0 ? { flipRate: flipped / both } : {}),
   }

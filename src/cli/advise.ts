@@ -1,8 +1,11 @@
 import { Command } from 'commander'
-import type { Advice, ShelfGain } from '../judge/advice.js'
+import type { Advice, Gain, ShelfGain } from '../judge/advice.js'
 import { advise, adviseSteps, shelfLength } from '../judge/advise.js'
-import { percentOf } from '../judge/sentences.js'
+import { percentOfN } from '../judge/sentences.js'
+import { diagnosisText } from '../experiment/diagnosis.js'
 import { setUp } from '../experiment/setup.js'
+import { plusMinusError, signed } from '../report/labels.js'
+import { spreads } from '../util/statistics.js'
 import { grid } from '../util/grid.js'
 import {
   chatOptionsOf,
@@ -66,45 +69,36 @@ export function adviseCommand(): Command {
     })
 }
 
-function adviceText({
-  rehearsal,
-  k,
-  recall,
-  gains,
-  breakEven,
-  shelf,
-  judge,
-  audit,
-  verdict,
-}: Advice): string {
+function adviceText(advice: Advice): string {
+  const { rehearsal, k, gains, breakEven, shelf, judge, audit, diagnostics, verdict } = advice
+  const { repetitions, coldItems, kind, evaluatedUsers } = rehearsal
   const budgets = breakEven.map(({ users }) => users)
-  const cell = (users: number, accuracy: number, errors: string) => {
-    const { gain, standardError } = gains.find(
-      (one) => one.users === users && one.accuracy === accuracy && one.errors === errors,
-    )!
-    return `${gain < 0 ? '' : '+'}${gain.toFixed(4)} ±${standardError.toFixed(4).slice(1)}`
-  }
-  const rows = [...new Set(gains.map(({ errors, accuracy }) => `${errors} ${accuracy}`))].map(
-    (name) => {
-      const [errors, accuracy] = name.split(' ')
-      return [
-        `${errors} errors, accuracy ${accuracy}`,
-        ...budgets.map((users) => cell(users, Number(accuracy), errors)),
-      ]
-    },
-  )
+  const columns = budgets.map((users) => `${users} users`)
+  const top = gains.find(({ top }) => top)?.top
+  const at = (cutoff: number) =>
+    `SIMULATED judge: gain @${cutoff} over the best content, ${repetitions} rehearsals`
   return [
-    `Rehearsal: ${rehearsal.repetitions} times on what was known before the cut, ${rehearsal.coldItems} ${rehearsal.kind === 'temporal' ? 'late' : 'random'} items pretended cold, ${rehearsal.evaluatedUsers} users.`,
-    `cold recall@${k} without any question: content map ${recall.contentMap.toFixed(4)}, best content model ${recall.content.toFixed(4)}; chance ${recall.chance.toFixed(4)}.`,
+    `Rehearsal: ${repetitions} times on what was known before the cut, ${coldItems} ${kind === 'temporal' ? 'late' : 'random'} items pretended cold, ${evaluatedUsers} users.`,
     '',
-    grid(
-      ['SIMULATED judge: gain over the best content', ...budgets.map((users) => `${users} users`)],
-      rows,
-    ),
+    recallGrid(advice),
+    '',
+    grid([at(k), ...columns], gainRows(gains, budgets)),
+    ...(top
+      ? [
+          '',
+          grid(
+            [at(top.k), ...columns],
+            gainRows(
+              gains.map((one) => ({ ...one, ...one.top })),
+              budgets,
+            ),
+          ),
+        ]
+      : []),
     '',
     `On the shelf, asked against known items: hits per 1,000 users in lists of ${shelfLength}`,
     grid(
-      ['SIMULATED judge: gain on the shelf', ...budgets.map((users) => `${users} users`)],
+      ['SIMULATED judge: gain on the shelf', ...columns],
       [...new Set(shelf.map(({ accuracy }) => accuracy))].map((accuracy) => [
         `accuracy ${accuracy}`,
         ...budgets.map((users) => shelfCell(shelf, users, accuracy)),
@@ -112,11 +106,42 @@ function adviceText({
     ),
     '',
     `judge: ${judge}`,
-    `  right in ${percentOf(audit.accuracy)} of ${audit.accuracy.n} questions (content ${percentOf(audit.contentAccuracy)})`,
-    `  where content is wrong, right in ${percentOf(audit.whereContentWrong)} of ${audit.whereContentWrong.n}; where it is right, in ${percentOf(audit.whereContentRight)}`,
+    `  right in ${percentOfN(audit.accuracy)} questions (content ${percentOfN(audit.contentAccuracy)})`,
+    `  where content is wrong, right in ${percentOfN(audit.whereContentWrong)}; where it is right, in ${percentOfN(audit.whereContentRight)}`,
     '',
+    ...diagnostics.map(diagnosisText),
     verdict,
   ].join('\n')
+}
+
+/** Recall without any question, a column a cut-off. */
+function recallGrid({ recalls }: Advice): string {
+  const row = (name: string, pick: (one: (typeof recalls)[number]) => number) => [
+    name,
+    ...recalls.map((one) => pick(one).toFixed(4)),
+  ]
+  return grid(
+    ['cold recall without any question', ...recalls.map(({ k }) => `@${k}`)],
+    [
+      row('content map', ({ contentMap }) => contentMap),
+      row('best content model', ({ content }) => content),
+      row('chance', ({ chance }) => chance),
+    ],
+  )
+}
+
+/** A row a kind of errors and accuracy, a column a number of users: "+0.0123 ±.0045". */
+function gainRows(gains: Gain[], budgets: number[]): string[][] {
+  const judges = [...new Set(gains.map(({ errors, accuracy }) => `${errors} ${accuracy}`))]
+  return judges.map((judge) => [
+    judge.replace(' ', ' errors, accuracy '),
+    ...budgets.map((budget) => {
+      const { gain, standardError } = gains.find(
+        ({ users, errors, accuracy }) => users === budget && `${errors} ${accuracy}` === judge,
+      )!
+      return signed(gain) + (spreads(standardError, gain) ? plusMinusError(standardError) : '')
+    }),
+  ])
 }
 
 /** "+1.2 (-.4 to 2.8)" */

@@ -207,15 +207,15 @@ function timeText({ seconds }: Estimate, { offline }: ChatModel): string {
 
 /** Questions and failures in lines for people, the most frequent failures first. */
 function outcomeText({ name }: ChatModel, augmentation: Augmentation): string {
-  const { calls, failed, failures, firstPositionShare, flipRate } = augmentation
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`
+  const { calls, failed, failures, firstPositionShare, ordered, flipRate, both } = augmentation
+  const percent = (share: number, n: number) => `${(100 * share).toFixed(1)} % of ${n}`
   const outcome = [
     `${calls} questions`,
     `${failed} without a usable answer`,
     ...(firstPositionShare === undefined
       ? []
-      : [`first option chosen in ${percent(firstPositionShare)}`]),
-    ...(flipRate === undefined ? [] : [`orders disagree in ${percent(flipRate)}`]),
+      : [`first option chosen in ${percent(firstPositionShare, ordered)}`]),
+    ...(flipRate === undefined ? [] : [`orders disagree in ${percent(flipRate, both)}`]),
   ]
   const reasons = [...failures].sort((a, b) => b[1] - a[1]).slice(0, 5)
   const more = failures.size - reasons.length

@@ -5,6 +5,14 @@ import type { Histories } from '../dataset/histories.js'
 import { splitDataset } from '../dataset/split.js'
 import { itemKnnRecommender, popularityRecommender } from '../evaluation/baselines.js'
 import { chanceRecall, evaluate, type RankingReport } from '../evaluation/evaluate.js'
+import {
+  type Diagnosis,
+  diagnosisText,
+  popularityWarmRecall,
+  topAtChance,
+  weakModelRemedy,
+  weakWarmModel,
+} from '../experiment/diagnosis.js'
 import { coldStartReport, noRankings } from '../experiment/cold-start-report.js'
 import type { Setup } from '../experiment/setup.js'
 import type { Engine, TwoTowerModel } from '../two-tower/engine.js'
@@ -69,6 +77,7 @@ async function run(options: EvaluateOptions): Promise<void> {
     )
   if (trained && reports.some(({ ranking }) => ranking === 'cold'))
     reports.push(shelfRow({ split, config }, engine, trained.model))
+  const found = diagnose(name, reports, { dataset, split, config })
   if (options.json)
     printJson({
       dataset: dataset.name,
@@ -76,8 +85,45 @@ async function run(options: EvaluateOptions): Promise<void> {
       split: config.split,
       model: name,
       rankings: reports,
+      diagnostics: found,
     })
-  else print(name, dataset.name, reports, config.evaluation.ks)
+  else print(name, dataset.name, reports, config.evaluation.ks, found)
+}
+
+/** Warm recall below that of popularity, and a top of the cold ranking at chance. */
+function diagnose(
+  model: string,
+  reports: Ranking[],
+  setup: Pick<Setup, 'dataset' | 'split' | 'config'>,
+): Diagnosis[] {
+  const { ks } = setup.config.evaluation
+  const metric = `recall@${Math.max(...ks)}`
+  const of = (name: string) => reports.find(({ ranking }) => ranking === name)
+  const [warm, cold] = [of('warm'), of('cold')]
+  const weak =
+    warm && model !== 'popularity'
+      ? weakWarmModel(
+          `warm:${metric}`,
+          warm.metrics[metric],
+          popularityWarmRecall(setup),
+          Object.hasOwn(baselines, model)
+            ? 'popularity recommends the known items of this data better'
+            : weakModelRemedy,
+        )
+      : undefined
+  const top = cold
+    ? topAtChance(
+        model,
+        ks.map((k) => ({
+          k,
+          recall: cold.metrics[`recall@${k}`],
+          chance: chanceRecall(k, cold.candidates),
+        })),
+        cold.users,
+        setup,
+      )
+    : undefined
+  return [weak, top].flatMap((found) => found ?? [])
 }
 
 const baselines: Record<string, (train: Histories, numItems: number) => Recommender> = {
@@ -108,7 +154,13 @@ function shelfRow(
   return { ranking: 'shelf', users: shelf.users.length, candidates, metrics: shelf.mean }
 }
 
-function print(model: string, dataset: string, reports: Ranking[], ks: number[]): void {
+function print(
+  model: string,
+  dataset: string,
+  reports: Ranking[],
+  ks: number[],
+  found: Diagnosis[],
+): void {
   const metrics = ks.flatMap((k) => [`recall@${k}`, `ndcg@${k}`])
   const rows = reports.map(({ ranking, users, candidates, metrics: values }) => [
     ranking,
@@ -122,4 +174,5 @@ function print(model: string, dataset: string, reports: Ranking[], ks: number[])
   process.stdout.write(
     `${model} on ${dataset}, every candidate ranked\n\n${grid(['ranking', 'users', 'candidates', ...metrics], rows)}\n\nchance of recall@${ks.at(-1)}: ${chance.join(', ')}\n`,
   )
+  process.stdout.write(found.map((one) => `\n${diagnosisText(one)}`).join(''))
 }

@@ -57,12 +57,15 @@ function placedLine({ newItems, users, spread, k, exposure }: Launch): string {
 
 /** Where one new item stands on many lists. */
 function crowdedLines(made: Launch): string[] {
-  const { item, share } = made.spread.most
+  const { users, spread } = made
+  const { item, share } = spread.most
   if (item < 0 || share <= 0.2) return []
   const title = cut(titleOf(made, item), 40)
   return [
     '',
-    wrap(`One item, ${title}, stands on ${percent(share)} of the lists: --cap 0.1 spreads them.`),
+    wrap(
+      `One item, ${title}, stands on ${percent(share)} of the lists of ${counted(users.length, 'user')}: --cap 0.1 spreads them.`,
+    ),
   ]
 }
 

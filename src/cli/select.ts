@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { idLines } from '../dataset/id-files.js'
+import { singleInteractions } from '../experiment/diagnosis.js'
 import { setUp } from '../experiment/setup.js'
 import { Trial } from '../experiment/trial.js'
 import type { LearnedPolicy } from '../policy/learned-policy.js'
@@ -11,6 +12,7 @@ import {
   type CommonOptions,
   engineOf,
   loadConfigured,
+  onNotice,
   type OutOptions,
   printJson,
   put,
@@ -80,5 +82,8 @@ export async function selectShowing(
 ): Promise<{ users: Int32Array; learned?: LearnedPolicy }> {
   if (policy !== 'learned') return selectUsers(trial, policy)
   const bar = progressBar('learning', 'trainings', trainingsToLearn(trial.setup))
-  return selectUsers(trial, policy, () => bar.step()).finally(() => bar.stop())
+  const selected = await selectUsers(trial, policy, () => bar.step()).finally(() => bar.stop())
+  const found = singleInteractions(policy, selected.users, trial.setup)
+  if (found) onNotice(`${found.finding}: ${found.remedy}`)
+  return selected
 }

@@ -72,7 +72,7 @@ export function logitsOf(
 
 /** Selects `policy.budget` users by a learned policy, from all candidates: user indices. */
 export function deploy(
-  { setup: { config, features }, seed }: Trial,
+  { setup: { config, features }, seed }: Pick<Trial, 'setup' | 'seed'>,
   learned: LearnedPolicy,
 ): Int32Array {
   const { budget, deploy, temperature } = config.policy

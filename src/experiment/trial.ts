@@ -183,11 +183,17 @@ export class Trial extends Trainer {
     return average(this.coldRecall(model, 'validation'))
   }
 
-  /** Cold recall at K = `policy.rewardK` of each user with a relevant item in that half [n]. */
-  coldRecall(model: TwoTowerModel | Recommender, half: Half): Float64Array {
-    const { split, config } = this.setup
-    const task = rankingTasks(split, half).cold
-    return recallPerUser(this.recommender(model), task, config.policy.rewardK)
+  /**
+   * Cold recall of each user with a relevant item in that half [n].
+   * @param k - cut-off. Default: `policy.rewardK`
+   */
+  coldRecall(
+    model: TwoTowerModel | Recommender,
+    half: Half,
+    k = this.setup.config.policy.rewardK,
+  ): Float64Array {
+    const task = rankingTasks(this.setup.split, half).cold
+    return recallPerUser(this.recommender(model), task, k)
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { Diagnosis } from '../experiment/diagnosis.js'
 import type { SimulatedJudge } from '../experiment/simulated-judge.js'
 import type { Audit } from './audit.js'
 import type { Hits } from './hits.js'
@@ -19,6 +20,8 @@ export interface Gain {
   gain: number
   /** Standard error of the gain over rehearsals. */
   standardError: number
+  /** The same at the cut-off of lists that are shown, at most 10; absent where K is that short. */
+  top?: { k: number; gain: number; standardError: number }
 }
 
 /** The gain on the shelf of asking against known items, by a simulated judge. */
@@ -53,6 +56,8 @@ export interface AdviceFigures {
    * of content signals.
    */
   recall: { chance: number; contentMap: number; content: number }
+  /** The same at every cut-off of `evaluation.ks`, and at K. */
+  recalls: { k: number; chance: number; contentMap: number; content: number }[]
   /** Gains by number of users, kind of errors and accuracy. */
   gains: Gain[]
   /**
@@ -78,6 +83,8 @@ export interface AdviceFigures {
 
 /** Whether to ask, with the figures that say so. */
 export interface Advice extends AdviceFigures {
+  /** Reasons to be careful with these figures; empty where no check fired. */
+  diagnostics: Diagnosis[]
   /** The advice in a sentence. */
   verdict: string
 }

@@ -1,17 +1,19 @@
-import { rankingTasks } from '../evaluation/ranking-tasks.js'
+import { topCutoff } from '../experiment/diagnosis.js'
 import { bestByProxy, fixedSelection, topPolicies } from '../experiment/selection.js'
 import type { Setup } from '../experiment/setup.js'
 import { agreement, simulateAnswers } from '../experiment/simulated-judge.js'
 import { Trial, type TrialOptions } from '../experiment/trial.js'
 import type { TwoTowerModel } from '../two-tower/engine.js'
 import type { Recommender } from '../two-tower/recommender.js'
-import { average, meanAndError, pooledShare } from '../util/statistics.js'
-import type { Advice, AdviceFigures, Gain, ShelfGain } from './advice.js'
+import { average } from '../util/statistics.js'
+import type { Advice, ShelfGain } from './advice.js'
+import { adviceDiagnostics } from './advice-diagnostics.js'
+import { figuresOf, type Rehearsed } from './advice-figures.js'
 import { askTrueQuestions, type Audit, auditAnswers, ranksRight, trueQuestions } from './audit.js'
 import { rehearseShelf, shelfRehearsal } from '../shelf/rehearse.js'
 import { rehearsalOf } from './rehearsal.js'
 import { simulatedGain } from './simulated-asking.js'
-import { aboveChance, adviceVerdict } from './sentences.js'
+import { adviceVerdict } from './sentences.js'
 
 /** Options of `advise`: a judge, an engine, and how much to measure. */
 export interface AdviceOptions extends Omit<TrialOptions, 'seed'> {
@@ -66,57 +68,13 @@ export async function advise(setup: Setup, options: AdviceOptions = {}): Promise
         : `simulated, accuracy ${simulate}, independent errors`,
     policy: mostFrequent(await Promise.all(policies)),
   })
-  return { ...figures, verdict: adviceVerdict(figures) }
+  const diagnostics = adviceDiagnostics(figures, setup)
+  return { ...figures, diagnostics, verdict: adviceVerdict(figures) }
 }
 
 function budgetsOf({ config, features }: Setup): number[] {
   const users = [1, 10 / 3, 10].map((times) => Math.round(times * config.policy.budget))
   return [...new Set(users.map((count) => Math.min(features.users.length, count)))]
-}
-
-function figuresOf(
-  rehearsal: Setup,
-  budgets: number[],
-  rows: Rehearsed[],
-  known: Pick<AdviceFigures, 'judge' | 'policy' | 'shelf'>,
-): AdviceFigures {
-  const { config, split, features } = rehearsal
-  const gains = rows[0].gains.map((first, k) => {
-    const { mean, standardError } = meanAndError(rows.map(({ gains }) => gains[k].gain))
-    return { ...first, gain: mean, standardError }
-  })
-  const breakEven = budgets.map((users) => ({
-    users,
-    accuracy: payingFrom(gains, users, 'independent'),
-    textLikeAccuracy: payingFrom(gains, users, 'text-like'),
-  }))
-  const audit = pooledAudit(rows.map(({ audit }) => audit))
-  const pays = breakEven.find(
-    ({ accuracy }) => accuracy !== null && accuracy <= audit.accuracy.share,
-  )
-  const task = rankingTasks(split, 'test').cold
-  return {
-    rehearsal: {
-      kind: split.kind,
-      users: features.users.length,
-      coldItems: split.coldItems.all.length,
-      evaluatedUsers: task.relevant.users.length,
-      repetitions: rows.length,
-    },
-    k: config.policy.rewardK,
-    recall: {
-      chance: Math.min(1, config.policy.rewardK / task.candidates.length),
-      contentMap: average(rows.map(({ contentMap }) => contentMap)),
-      content: average(rows.map(({ content }) => content)),
-    },
-    gains,
-    breakEven,
-    audit,
-    pairsPerUser: config.augmentation.pairsPerUser,
-    pays: pays?.users ?? null,
-    ask: aboveChance(audit.whereContentWrong) && pays !== undefined,
-    ...known,
-  }
 }
 
 /** Gains on the shelf of the rehearsal, of random users asked against known items. */
@@ -138,13 +96,6 @@ function shelfGains(
   )
 }
 
-type Rehearsed = {
-  contentMap: number
-  content: number
-  audit: Audit
-  gains: Omit<Gain, 'standardError'>[]
-}
-
 async function rehearse(
   trial: Trial,
   budgets: number[],
@@ -152,10 +103,19 @@ async function rehearse(
   simulate: number | undefined,
   onStep: () => void = () => undefined,
 ): Promise<Rehearsed> {
-  const recall = (model: TwoTowerModel | Recommender) => average(trial.coldRecall(model, 'test'))
-  const contentMap = recall(trial.fit('content-map'))
+  const { ks } = trial.setup.config.evaluation
+  const { rewardK } = trial.setup.config.policy
+  const candidates = trial.setup.split.coldItems.test.length
+  const recall = (model: TwoTowerModel | Recommender, k = rewardK) =>
+    average(trial.coldRecall(model, 'test', k))
+  const map = trial.fit('content-map')
   const free = trial.recommender(trial.fit('content'))
-  const content = recall(free)
+  const recalls = [...new Set([...ks, rewardK, shelfLength])]
+    .filter((k) => k === rewardK || k < candidates)
+    .sort((a, b) => a - b)
+    .map((k) => ({ k, contentMap: recall(map, k), content: recall(free, k) }))
+  const contentAt = (k: number) => recalls.find((one) => one.k === k)!.content
+  const top = topCutoff(recalls.map(({ k }) => k))
   onStep()
   const audit = await auditAgainst(free, trial, auditQuestions, simulate)
   onStep()
@@ -169,12 +129,14 @@ async function rehearse(
     for (const errors of kindsOfErrors)
       for (const accuracy of accuracies) {
         const answers = simulateAnswers(pairs, right, { accuracy, errors }, trial.seed)
-        const gain = recall(trial.fit('content', answers)) - content
-        gains.push({ users, questions, accuracy, errors, gain })
+        const model = trial.fit('content', answers)
+        const gainAt = (k: number) => recall(model, k) - contentAt(k)
+        const shown = top < rewardK ? { top: { k: top, gain: gainAt(top) } } : {}
+        gains.push({ users, questions, accuracy, errors, gain: gainAt(rewardK), ...shown })
         onStep()
       }
   }
-  return { contentMap, content, audit, gains }
+  return { recalls, audit, gains }
 }
 
 /** Audit of the real judge, or of one simulated at this accuracy. */
@@ -196,29 +158,6 @@ async function auditAgainst(
         ).map((pair) => ({ pair }))
   const right = ranksRight(questions, free, trial.setup.split.coldItems.validation)
   return auditAnswers(questions, answers, right)
-}
-
-/** The lowest accuracy whose gain is more than twice its standard error. */
-function payingFrom(gains: Gain[], users: number, errors: Gain['errors']): number | null {
-  const paying = gains.filter(
-    (one) =>
-      one.users === users &&
-      one.errors === errors &&
-      one.gain > 0 &&
-      one.gain > 2 * one.standardError,
-  )
-  return paying.length === 0 ? null : Math.min(...paying.map(({ accuracy }) => accuracy))
-}
-
-/** Audits of several rehearsals as one. */
-function pooledAudit(audits: Audit[]): Audit {
-  return {
-    accuracy: pooledShare(audits.map(({ accuracy }) => accuracy)),
-    whereContentWrong: pooledShare(audits.map(({ whereContentWrong }) => whereContentWrong)),
-    whereContentRight: pooledShare(audits.map(({ whereContentRight }) => whereContentRight)),
-    contentAccuracy: pooledShare(audits.map(({ contentAccuracy }) => contentAccuracy)),
-    unanswered: audits.reduce((sum, { unanswered }) => sum + unanswered, 0),
-  }
 }
 
 function mostFrequent(names: string[]): string {

@@ -11,7 +11,7 @@ import {
   type TrueQuestion,
   trueQuestions,
 } from './audit.js'
-import { aboveChance, auditVerdict } from './sentences.js'
+import { aboveChance, auditVerdict, fewestAnswers } from './sentences.js'
 
 /** Report on a judge: its audit, its biases, its calibration, and a verdict. */
 export interface JudgeReport extends Audit {
@@ -145,8 +145,8 @@ function verdictOf(
 ): Pick<JudgeReport, 'passed' | 'verdict'> {
   const { accuracy, flipRate, firstPositionShare } = report
   const oneSided =
-    firstPositionShare.n > 0 &&
-    (Math.abs(firstPositionShare.share - 0.5) > 0.45 || flipRate.share > 0.9)
+    (firstPositionShare.n >= fewestAnswers && Math.abs(firstPositionShare.share - 0.5) > 0.45) ||
+    (flipRate.n >= fewestAnswers && flipRate.share > 0.9)
   if (oneSided)
     return { passed: false, verdict: 'answers depend on order only: do not pay for this judge' }
   return {

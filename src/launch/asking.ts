@@ -1,5 +1,5 @@
 import { askTrueQuestions, type Audit, auditAnswers } from '../judge/audit.js'
-import { aboveChance, auditVerdict, percentOf } from '../judge/sentences.js'
+import { aboveChance, auditVerdict, percentOfN } from '../judge/sentences.js'
 import { shelfTrueQuestions } from '../judge/shelf-audit.js'
 import type { RehearsedShelf, ShelfRehearsal } from '../shelf/rehearse.js'
 import type { Hits } from '../judge/hits.js'
@@ -120,7 +120,7 @@ function verdictOf(
   if (!informed) return `asked because of --ask always; its audit says: ${auditVerdict(audit)}`
   const signed = (x: number) => (x < 0 ? '' : '+') + x.toFixed(1)
   const why =
-    `on the rehearsal a judge right in ${percentOf(audit.accuracy)} of the questions gave ` +
+    `on the rehearsal a judge right in ${percentOfN(audit.accuracy)} questions gave ` +
     `${signed(gain.per1000)} hits per 1,000 users in lists of ${k} ` +
     `(95 %: ${gain.interval.map(signed).join(' to ')})`
   if (gain.interval[0] > 0) return `ask: ${why}`

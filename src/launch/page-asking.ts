@@ -1,5 +1,5 @@
 import { counted, thousands } from '../dataset/wording.js'
-import { percentOf } from '../judge/sentences.js'
+import { percentOfN } from '../judge/sentences.js'
 import { chatBackend } from '../llm/backends/index.js'
 import { offlineReader } from '../llm/backends/offline-reader.js'
 import { escapeHtml } from '../util/html.js'
@@ -25,7 +25,7 @@ function auditLine({ judge, audit }: LaunchAsking): string {
   const asked = accuracy.n + unanswered
   const right =
     accuracy.n > 0
-      ? `was right in ${percentOf(accuracy)} of ${counted(accuracy.n, 'question')} whose answers are known, and in ${percentOf(whereContentWrong)} of those in which the texts alone mislead (50 % is a coin)`
+      ? `was right in ${percentOfN(accuracy)} questions whose answers are known, and in ${percentOfN(whereContentWrong)} of those in which the texts alone mislead (50 % is a coin)`
       : 'gave no answer that could be used'
   const unread =
     unanswered > 0

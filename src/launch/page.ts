@@ -44,9 +44,9 @@ function section(title: string, content: string): string {
   return `<section><h2>${title}</h2>\n${content}\n</section>`
 }
 
-function expectation({ expected, k, spread }: Launch): string {
+function expectation({ expected, k, spread, users: listed }: Launch): string {
   if (!expected)
-    return `<p><strong>Not known:</strong> nothing could be rehearsed, so the new products are placed with care: on ${percent(spread.exposure)} of the places of the lists of ${k}.</p>`
+    return `<p><strong>Not known:</strong> nothing could be rehearsed, so the new products are placed with care: on ${percent(spread.exposure)} of the places of the lists of ${k} of ${counted(listed.length, 'customer')}.</p>`
   const { withNew, knownOnly, ofNew, gain, users, rehearsals } = expected
   const verdict =
     gain.interval[0] > 0
@@ -79,7 +79,7 @@ function reach(launch: Launch): string {
   const { most, shown } = spread
   const crowded =
     most.item >= 0 && most.share > 0.2
-      ? `<p><strong>One product, ${name(launch, most.item)}, stands on ${percent(most.share)} of all lists.</strong> <code>--cap 0.1</code> shows it to a tenth of the customers at most.</p>`
+      ? `<p><strong>One product, ${name(launch, most.item)}, stands on ${percent(most.share)} of the lists of ${counted(users.length, 'customer')}.</strong> <code>--cap 0.1</code> shows it to a tenth of the customers at most.</p>`
       : ''
   const times = new Map<number, number>()
   for (const item of launch.shelf.items) times.set(item, (times.get(item) ?? 0) + 1)
@@ -91,7 +91,7 @@ function reach(launch: Launch): string {
       const who = best >= 0 ? escapeHtml(clean(dataset.userIds[best])) : '-'
       return `<tr><td>${name(launch, item)}</td><td>${thousands(lists)}</td><td>${who}</td></tr>`
     })
-  return `<p>${counted(shown, 'new product')} of ${thousands(newItems.length)} ${shown === 1 ? 'stands' : 'stand'} on somebody’s list of ${k}, on ${percent(spread.exposure)} of its places.</p>
+  return `<p>${counted(shown, 'new product')} of ${thousands(newItems.length)} ${shown === 1 ? 'stands' : 'stand'} on somebody’s list of ${k}, on ${percent(spread.exposure)} of the places of ${counted(users.length, 'list')}.</p>
 ${crowded}
 <table>
 <thead><tr><th>new product</th><th>lists, of ${thousands(users.length)}</th><th>first of its audience</th></tr></thead>

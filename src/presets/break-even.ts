@@ -2,7 +2,7 @@ import type { Arm } from '../experiment/arm.js'
 import type { Preset } from '../experiment/preset.js'
 import type { Factors, ReportedRow } from '../experiment/row.js'
 import type { SimulatedJudge } from '../experiment/simulated-judge.js'
-import { meanAndError } from '../util/statistics.js'
+import { fewestTested, meanAndError, varies } from '../util/statistics.js'
 import { multiplesOfBudget } from './budget.js'
 import { smoke } from './sizes.js'
 
@@ -72,15 +72,29 @@ export function paysFrom(rows: ReportedRow[], metric: string): string {
   return [...groups].map(([group, gains]) => `${group}: ${firstThatPays(gains)}`).join('; ')
 }
 
-/** The lowest accuracy whose gain is more than twice its standard error. */
+/**
+ * The lowest accuracy whose gain is more than twice its standard error; of fewer than 5 procedures
+ * the gain at the highest accuracy alone, without a verdict.
+ */
 export function firstThatPays(gains: Map<number, number[]>): string {
+  const [highest, most] = [...gains].at(-1)!
+  if (most.length < fewestTested) {
+    const where = Number.isNaN(highest) ? '' : `at ${highest} `
+    return `${where}${gainOf(most)}, not tested below ${fewestTested} procedures`
+  }
   for (const [accuracy, values] of gains) {
     const { mean, standardError } = meanAndError(values)
-    if (Number.isNaN(standardError)) return 'one procedure cannot tell'
-    if (mean > 0 && mean > 2 * standardError) {
+    if (varies(values) && mean > 2 * standardError) {
       const from = Number.isNaN(accuracy) ? '' : ` from ${accuracy} on`
-      return `pays${from} (+${mean.toFixed(4)} ± ${standardError.toFixed(4)})`
+      return `pays${from} (${gainOf(values)})`
     }
   }
   return 'does not pay'
+}
+
+/** "+0.0518 ± 0.0131, n = 12" */
+function gainOf(values: number[]): string {
+  const { mean, standardError } = meanAndError(values)
+  const error = varies(values) ? ` ± ${standardError.toFixed(4)}` : ''
+  return `${mean < 0 ? '' : '+'}${mean.toFixed(4)}${error}, n = ${values.length}`
 }

@@ -1,7 +1,7 @@
 import type { Preset } from '../experiment/preset.js'
 import type { ReportedRow } from '../experiment/row.js'
 import { type Audit, auditTrial } from '../judge/audit.js'
-import { auditVerdict, percentOf } from '../judge/sentences.js'
+import { auditVerdict, percentOfN } from '../judge/sentences.js'
 import { pooledShare, type Share } from '../util/statistics.js'
 import { smoke } from './sizes.js'
 
@@ -38,7 +38,7 @@ export const judgeAudit: Preset = {
   conclusion(rows) {
     const accuracy = pooled(rows, 'accuracy')
     const whereContentWrong = pooled(rows, 'where content wrong')
-    return `the judge is right in ${percentOf(accuracy)} of ${accuracy.n} questions, where the best content model is wrong in ${percentOf(whereContentWrong)} of ${whereContentWrong.n}: ${auditVerdict({ accuracy, whereContentWrong })}`
+    return `the judge is right in ${percentOfN(accuracy)} questions, where the best content model is wrong in ${percentOfN(whereContentWrong)}: ${auditVerdict({ accuracy, whereContentWrong })}`
   },
 }
 

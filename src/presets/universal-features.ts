@@ -133,7 +133,7 @@ function conclusion(rows: ReportedRow[]): string {
       .sort((a, b) => Math.abs(b.r) - Math.abs(a.r))
     const error = Number.isNaN(standardError) ? '' : ` ± ${(100 * standardError).toFixed(0)}`
     const strongest = correlations[0]
-      ? `; with ${correlations[0].name} r = ${correlations[0].r.toFixed(2)}`
+      ? `; with ${correlations[0].name} r = ${correlations[0].r.toFixed(2)}, n = ${own.length}`
       : ''
     return `${feature} ${(100 * mean).toFixed(0)}${error} % (better than random on ${byDataset.filter((gain) => gain > 0).length} of ${byDataset.length} data sets${strongest})`
   })

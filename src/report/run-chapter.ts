@@ -1,8 +1,10 @@
 import { commandOf } from '../run/command.js'
+import { shownComparisons } from '../run/comparisons.js'
 import type { FinishedRun } from '../run/finished-run.js'
 import type { RunResult } from '../run/result.js'
 import type { Chapter, DocumentTable, Section } from './document.js'
 import { figuresOf } from './figures.js'
+import { untestedNotes } from './labels.js'
 import { armsTable, costTable, testsTable } from './run-tables.js'
 import { headline } from './table.js'
 
@@ -65,7 +67,6 @@ function answer(result: RunResult): Section {
 /** Sentences on the limits of the run's numbers. */
 function limits({ provenance, judge, seeds, data }: RunResult): string[] {
   const unavailable = data.unavailableFeatures.map(({ name, reason }) => `${name} (${reason})`)
-  const few = seeds.length === 1 ? ' gives no standard error' : 's are few'
   return [
     ...(provenance.dataset === 'synthetic'
       ? [
@@ -79,9 +80,7 @@ function limits({ provenance, judge, seeds, data }: RunResult): string[] {
             'and its rows show what selection does, not what a language model knows.',
         ]
       : []),
-    ...(seeds.length < 5
-      ? [`${seeds.length} procedure${few}: small effects cannot be told from chance.`]
-      : []),
+    ...(seeds.length === 1 ? ['1 procedure gives no standard error and no test.'] : []),
     ...(unavailable.length > 0
       ? [`Features that this data does not have: ${unavailable.join('; ')}.`]
       : []),
@@ -94,8 +93,9 @@ function tests(result: RunResult, named: (table: DocumentTable) => DocumentTable
     {
       title: 'Tests',
       paragraphs: [
-        'Paired t over procedures, Holm’s correction over the table; ' +
+        'Paired t over n procedures, Holm’s correction over the table; ' +
           'the last interval draws the evaluated users again instead.',
+        ...untestedNotes(shownComparisons(result)),
       ],
       tables: [named(testsTable(result))],
     },

@@ -1,7 +1,8 @@
+import { shownComparisons } from '../run/comparisons.js'
 import type { RunResult } from '../run/result.js'
 import { summarise, type SummaryRow } from '../run/summary.js'
 import { type DocumentTable, number, type TableCell } from './document.js'
-import { armName, metricTitle, pValue } from './labels.js'
+import { armName, differenceText, metricTitle, pValue, signedPercent } from './labels.js'
 
 /**
  * Table of a run: one row an arm, means over seeds ± standard error.
@@ -36,27 +37,30 @@ export function armsTable(result: RunResult, shown?: string[]): DocumentTable {
 }
 
 function meanCell({ mean, standardError }: SummaryRow['metrics'][string]): TableCell {
+  if (!Number.isFinite(mean)) return { value: NaN, text: '-' }
   const error = standardError === null ? '' : ` ± ${standardError.toFixed(4)}`
   return { value: mean, text: mean.toFixed(4) + error }
+}
+
+/** A share in per cent with its sign, without the unit. */
+function percentCell(share: number): TableCell {
+  return { value: 100 * share, text: signedPercent(share).replace(' %', '') }
 }
 
 /**
  * Table of the paired tests of a run: one row a comparison and metric.
  * @param shown - metrics, e.g. `cold:recall@50`. Default: all
  */
-export function testsTable({ comparisons }: RunResult, shown?: string[]): DocumentTable {
-  const signed = (value: number, text: string): TableCell => ({
-    value,
-    text: value < 0 ? text : `+${text}`,
-  })
-  const interval = (range: number[] | undefined, scale: number, digits: number) =>
-    range ? range.map((x) => (scale * x).toFixed(digits)).join(' to ') : ''
+export function testsTable(result: RunResult, shown?: string[]): DocumentTable {
+  const range = (ends: number[] | undefined, scale: number, digits: number) =>
+    ends ? ends.map((x) => (scale * x).toFixed(digits)).join(' to ') : ''
   return {
     name: 'tests',
     caption: 'Paired differences',
     head: [
       'arm − against',
       'metric',
+      'n',
       'difference',
       'relative, %',
       '95 % interval, %',
@@ -65,18 +69,21 @@ export function testsTable({ comparisons }: RunResult, shown?: string[]): Docume
       'p, Holm',
       '95 % over users',
     ],
-    rows: comparisons
+    rows: shownComparisons(result)
       .filter(({ metric }) => shown === undefined || shown.includes(metric))
       .map((c) => [
         armName({ policy: `${c.arm} − ${c.against}`, factors: c.factors ?? {} }),
         metricTitle(c.metric),
-        signed(c.difference, c.difference.toFixed(4)),
-        signed(c.relative, (100 * c.relative).toFixed(1)),
-        interval(c.relativeInterval, 100, 1),
-        number(c.effectSize, 2),
-        { value: c.p, text: pValue(c.p) },
-        { value: c.pHolm, text: pValue(c.pHolm) },
-        interval(c.userInterval, 1, 4),
+        number(c.n, 0),
+        { value: c.difference, text: differenceText(c) },
+        c.relative === undefined ? number(NaN, 1) : percentCell(c.relative),
+        c.interval && !c.relativeInterval
+          ? `${range(c.interval, 1, 4)} (absolute)`
+          : range(c.relativeInterval, 100, 1),
+        number(c.effectSize ?? NaN, 2),
+        { value: c.p ?? NaN, text: pValue(c.p) },
+        { value: c.pHolm ?? NaN, text: pValue(c.pHolm) },
+        range(c.userInterval, 1, 4),
       ]),
   }
 }

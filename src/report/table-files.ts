@@ -27,7 +27,9 @@ function columnsOf({ head, rows }: DocumentTable): Column[] {
     if (cells.every((cell) => typeof cell === 'string'))
       return [{ name, type: 'STRING', data: cells }]
     const texts = cells.map(textOf)
-    const values = cells.map((cell) => (typeof cell === 'string' ? null : cell.value))
+    const values = cells.map((cell) =>
+      typeof cell !== 'string' && Number.isFinite(cell.value) ? cell.value : null,
+    )
     const numbers: Column = { name, type: 'DOUBLE', data: values }
     return texts.some((text) => text.includes('±'))
       ? [numbers, { name: `${name} (shown)`, type: 'STRING', data: texts }]

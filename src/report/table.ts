@@ -1,10 +1,21 @@
+import { diagnosisText } from '../experiment/diagnosis.js'
 import { grid } from '../util/grid.js'
-import type { Compared } from '../run/comparisons.js'
+import { type Compared, shownComparisons } from '../run/comparisons.js'
 import type { RunResult } from '../run/result.js'
 import { summarise, type SummaryRow } from '../run/summary.js'
-import { armName, pValue, rewardMetric } from './labels.js'
+import {
+  armName,
+  differenceText,
+  intervalText,
+  plusMinusError,
+  pValue,
+  rewardMetric,
+  signed,
+  signedPercent,
+  untestedNotes,
+} from './labels.js'
 
-/** "0.1234 ±.0012" */
+/** "0.1234 ±.0012"; "-" where a value is missing. */
 export function plusMinus({
   mean,
   standardError,
@@ -12,7 +23,8 @@ export function plusMinus({
   mean: number
   standardError: number | null
 }): string {
-  return mean.toFixed(4) + (standardError === null ? '' : ` ±${standardError.toFixed(4).slice(1)}`)
+  if (!Number.isFinite(mean)) return '-'
+  return mean.toFixed(4) + (standardError === null ? '' : plusMinusError(standardError))
 }
 
 /** The data of a run, and how it was measured: two lines of text. */
@@ -73,48 +85,35 @@ export function runTable(result: RunResult): string {
     `shelf = all later choices among all items, the same share of new ones on every shelf.`,
     ...data.unavailableFeatures.map(({ name, reason }) => `${name} is unavailable: ${reason}`),
     ...comparisonTable(result, shown),
-    ...result.diagnostics.map(
-      ({ name, finding, remedy }) => `\n${name}: ${finding}.\n  ${remedy}.`,
-    ),
     '',
+    ...result.diagnostics.map(diagnosisText),
     headline(result),
   ].join('\n')
 }
 
-function comparisonTable({ comparisons }: RunResult, shown: string[]): string[] {
-  const rows = comparisons
-    .filter(({ metric }) => shown.includes(metric.replace('cold:', '')))
-    .map((c) => [
-      armName({ policy: `${c.arm} - ${c.against}`, factors: c.factors ?? {} }),
-      c.metric.replace(':recall', ' r'),
-      signed(c.difference),
-      percent(c.relative),
-      `${percent(c.relativeInterval[0])} .. ${percent(c.relativeInterval[1])}`,
-      c.effectSize.toFixed(2),
-      pValue(c.p),
-      pValue(c.pHolm),
-    ])
-  if (rows.length === 0) return []
-  return [
-    '',
-    grid(
-      [
-        'paired over procedures',
-        'metric',
-        'difference',
-        'relative',
-        '95 % interval',
-        'd',
-        'p',
-        'p Holm',
-      ],
-      rows,
-    ),
-  ]
+/** A row a comparison; columns that are empty, because nothing was tested, are left out. */
+function comparisonTable(result: RunResult, shown: string[]): string[] {
+  const compared = shownComparisons(result).filter(({ metric }) =>
+    shown.includes(metric.replace('cold:', '')),
+  )
+  if (compared.length === 0) return []
+  const head = ['paired over procedures', 'metric', 'n', 'difference', 'relative', '95 % interval']
+  head.push('d', 'p', 'p Holm')
+  const rows = compared.map((c) => [
+    armName({ policy: `${c.arm} - ${c.against}`, factors: c.factors ?? {} }),
+    c.metric.replace(':recall', ' r'),
+    String(c.n),
+    differenceText(c),
+    c.relative === undefined ? '' : signedPercent(c.relative),
+    intervalText(c),
+    c.effectSize?.toFixed(2) ?? '',
+    pValue(c.p),
+    pValue(c.pHolm),
+  ])
+  const filled = head.map((_, column) => rows.some((row) => row[column] !== ''))
+  const kept = (cells: string[]) => cells.filter((_, column) => filled[column])
+  return ['', grid(kept(head), rows.map(kept)), ...untestedNotes(compared)]
 }
-
-const signed = (x: number) => (x < 0 ? '' : '+') + x.toFixed(4)
-const percent = (x: number) => `${x < 0 ? '' : '+'}${(100 * x).toFixed(1)} %`
 
 /** The answer of a run in a sentence: the preset's own, or the outcome of each comparison. */
 export function headline(result: RunResult): string {
@@ -126,25 +125,35 @@ export function headline(result: RunResult): string {
     )
   const metric = rewardMetric(result)
   const rows = summarise(result)
+  const tests = shownComparisons(result).filter((c) => c.metric === metric)
   const says = (arm: string) => {
-    const against = result.comparisons
-      .filter((c) => c.arm === arm && c.metric === metric)
-      .map(outcome)
+    const against = tests.filter((c) => c.arm === arm).map(outcome)
     const row = rows.find(({ policy }) => policy === arm)
     return `${arm} ${against.join(', ')}${row && row.calls > 0 ? costOf(row) : ''}`
   }
-  const arms = [...new Set(result.comparisons.map(({ arm }) => arm))]
+  const arms = [...new Set(tests.map(({ arm }) => arm))]
   return arms.length === 0
     ? result.question
     : `${metric.replace(':', ' ')}: ${arms.map(says).join('; ')}.`
 }
 
-/** "beats random at budget 100 (+3.1 %, p = 0.012)" */
-function outcome({ against, factors = {}, difference, relative, p }: Compared): string {
-  const verdict = p >= 0.05 ? 'cannot be told from' : difference > 0 ? 'beats' : 'loses to'
+/**
+ * "beats random at budget 100 (+3.1 %, p = 0.012)"; without a test
+ * "against random +0.0123 ±.0045 (+3.1 %, n = 4, not tested)".
+ */
+function outcome(compared: Compared): string {
+  const { against, factors = {}, n, difference, standardError, relative, p } = compared
   const where = Object.entries(factors).map(([name, value]) => ` at ${name} ${value}`)
-  const evidence = p < 0.001 ? '< .001' : `= ${p.toFixed(3)}`
-  return `${verdict} ${against}${where.join('')} (${percent(relative)}, p ${evidence})`
+  const other = against + where.join('')
+  if (p === undefined) {
+    if (standardError === 0 && signed(Math.abs(difference)) === signed(0))
+      return `is the same as ${other} in each of ${n} procedures`
+    const share = relative === undefined ? '' : `${signedPercent(relative)}, `
+    return `against ${other} ${differenceText(compared)} (${share}n = ${n}, not tested)`
+  }
+  const verdict = p >= 0.05 ? 'cannot be told from' : difference > 0 ? 'beats' : 'loses to'
+  const by = relative === undefined ? signed(difference) : signedPercent(relative)
+  return `${verdict} ${other} (${by}, p ${p < 0.001 ? '< .001' : `= ${p.toFixed(3)}`})`
 }
 
 function costOf({ calls, learningCalls }: SummaryRow): string {

@@ -1,26 +1,23 @@
 import { learners } from '../policy/learners/index.js'
 import { type Setup } from '../experiment/setup.js'
 import { type TrialRow } from '../experiment/row.js'
+import {
+  type Diagnosis,
+  percent,
+  remedyOf,
+  singleInteractions,
+  topAtChance,
+  weakModelRemedy,
+  weakWarmModel,
+} from '../experiment/diagnosis.js'
+import { deploy } from '../experiment/policy-training.js'
+import { chatBackend } from '../llm/backends/index.js'
+import { offlineReader } from '../llm/backends/offline-reader.js'
 import { chanceRecall } from '../evaluation/evaluate.js'
-import { pairedT, repetitionsNeeded, average } from '../util/statistics.js'
+import { average, completePairs, pairedT, repetitionsNeeded } from '../util/statistics.js'
 import type { LearningRun } from '../policy/learned-policy.js'
 
-/** A reason to be careful with the results of a run. */
-export interface Diagnosis {
-  /** Name of the check that fired. */
-  name:
-    | 'collapse'
-    | 'noisy-reward'
-    | 'warm-harm'
-    | 'no-significance'
-    | 'weak-warm-model'
-    | 'judge-at-chance'
-    | 'saturation'
-  /** The value that was measured, and the threshold. */
-  finding: string
-  /** What to do about it. */
-  remedy: string
-}
+export type { Diagnosis } from '../experiment/diagnosis.js'
 
 /** Measurements that the checks look at. */
 export interface Evidence {
@@ -37,13 +34,14 @@ export function diagnose(evidence: Evidence): Diagnosis[] {
     noisyReward,
     warmHarm,
     noSignificance,
-    weakWarmModel,
+    weakestWarmModel,
     judgeAtChance,
     saturation,
+    topOfArms,
+    learnedUsers,
   ].flatMap((check) => check(evidence) ?? [])
 }
 
-const percent = (x: number) => `${(100 * x).toFixed(1)} %`
 /** Rows of an arm; those of a preset that varies something else are not one arm. */
 const of = (rows: TrialRow[], policy: string) =>
   rows.filter((row) => row.policy === policy && Object.keys(row.factors).length === 0)
@@ -67,7 +65,11 @@ function collapse({ rows, setup: { config } }: Evidence): Diagnosis | undefined 
   return {
     name: 'collapse',
     finding: `${collapsed.length} of ${runs.length} learning runs ended on the same users: overlap ${percent(worst.overlaps.at(-1)!)} (> 95 %), ${worst.effectiveUsers.toFixed(0)} effective users (< ${1.5 * config.policy.budget}) or entropy ${worst.entropy.toFixed(3)} nats (< .05)`,
-    remedy: 'raise policy.temperature, lower policy.learningRate, or use --set policy.learner=pgpe',
+    remedy: remedyOf(
+      ['raise policy.temperature'],
+      ['lower policy.learningRate'],
+      ['use --set policy.learner=pgpe'],
+    ),
   }
 }
 
@@ -86,8 +88,13 @@ function noisyReward({ rows, setup: { config } }: Evidence): Diagnosis | undefin
   return {
     name: 'noisy-reward',
     finding: `from the first to the last iteration the mean reward of a run moved by ${gain.toFixed(4)}, within twice its standard error ${error.toFixed(4)} at M = ${config.policy.episodes}`,
-    remedy:
-      'raise policy.episodes or policy.iterations, or use --set policy.learner=pgpe, which perturbs weights instead of users',
+    remedy: remedyOf(
+      ['raise policy.episodes or policy.iterations'],
+      [
+        'use --set policy.learner=pgpe, which perturbs weights instead of users',
+        config.policy.learner === 'pgpe',
+      ],
+    ),
   }
 }
 
@@ -96,6 +103,7 @@ function errorOfGain({ deviations }: LearningRun, episodes: number): number {
 }
 
 function warmHarm({ rows, setup }: Evidence): Diagnosis | undefined {
+  const { model } = setup.config
   const metric = `warm:recall@${largestK(setup)}`
   const none = meanOf(of(rows, 'none'), metric)
   const harmed = [...new Set(rows.map(({ policy }) => policy))]
@@ -105,56 +113,74 @@ function warmHarm({ rows, setup }: Evidence): Diagnosis | undefined {
   const worst = harmed.sort((a, b) => b.loss - a.loss)[0]
   return {
     name: 'warm-harm',
-    finding: `${metric} of ${worst.policy} is ${percent(worst.loss)} below that without augmentation (> 2 %)`,
-    remedy: 'use --set model.pairGradient=items, or lower model.pairWeight',
+    finding: `${metric} of ${worst.policy} is ${percent(worst.loss)} below that without augmentation (> 2 %), means over ${of(rows, worst.policy).length} procedures`,
+    remedy: remedyOf(
+      ['use --set model.pairGradient=items', model.pairGradient === 'items'],
+      ['lower model.pairWeight', model.pairWeight === 0],
+    ),
   }
 }
+
+/** Procedures beyond which nobody would run more to tell a difference. */
+const worthTelling = 100
 
 function noSignificance({ rows, setup }: Evidence): Diagnosis | undefined {
   const [learned, other] = [of(rows, 'learned'), of(rows, 'best-feature')]
-  if (learned.length < 2 || learned.length !== other.length) return undefined
+  if (learned.length !== other.length) return undefined
   const metric = `cold:recall@${setup.config.policy.rewardK}`
   const read = (list: TrialRow[]) => list.map((row) => row.metrics[metric] ?? row.validation)
-  const { p, effectSize, relative } = pairedT(read(learned), read(other))
-  if (p < 0.05) return undefined
-  const needed =
-    Number.isFinite(effectSize) && effectSize !== 0
-      ? String(repetitionsNeeded(effectSize))
-      : 'any number of'
+  const [own, base] = [read(learned), read(other)]
+  if (completePairs(own, base).length < 2) return undefined
+  const { n, p, effectSize, difference, relative } = pairedT(own, base)
+  // Without a test, of few procedures or of the same difference in all, nothing can be said.
+  if (p === undefined || effectSize === undefined || p < 0.05) return undefined
+  const needed = repetitionsNeeded(effectSize)
+  const by = relative === undefined ? difference.toFixed(4) : percent(relative)
   return {
     name: 'no-significance',
-    finding: `learned against the best feature: ${percent(relative)}, p = ${p.toFixed(3)} (>= .05) over ${learned.length} procedures`,
-    remedy: `an effect of this size would show at 80 % power with ${needed} procedures: --seeds ${needed}, or more trainings each (--set evaluation.trainings=10)`,
+    finding: `learned against the best feature: ${by}, p = ${p.toFixed(3)} (>= .05) over ${n} procedures`,
+    remedy:
+      needed > worthTelling
+        ? `the effect is too small to matter: it would take more than ${worthTelling} procedures to show it`
+        : remedyOf(
+            [
+              `an effect of this size would show at 80 % power with ${needed} procedures: --seeds ${needed}`,
+            ],
+            [
+              'more trainings each (--set evaluation.trainings=10)',
+              setup.config.evaluation.trainings >= 10,
+            ],
+          ),
   }
 }
 
-function weakWarmModel({ rows, setup, popularityWarmRecall }: Evidence): Diagnosis | undefined {
+function weakestWarmModel({ rows, setup, popularityWarmRecall }: Evidence): Diagnosis | undefined {
   const metric = `warm:recall@${largestK(setup)}`
-  const model = meanOf(of(rows, 'none'), metric)
-  if (!(model < 1.1 * popularityWarmRecall)) return undefined
-  return {
-    name: 'weak-warm-model',
-    finding: `${metric} of the model is ${model.toFixed(4)}, that of popularity ${popularityWarmRecall.toFixed(4)} (threshold: 10 % above it)`,
-    remedy:
-      'cold results mean little on such a model: try other model.epochs, model.learningRate, model.batchSize or model.temperature first',
-  }
+  return weakWarmModel(
+    metric,
+    meanOf(of(rows, 'none'), metric),
+    popularityWarmRecall,
+    weakModelRemedy,
+  )
 }
 
 function judgeAtChance({ rows, setup: { split, config } }: Evidence): Diagnosis | undefined {
   // A selection of few users may be at chance with any judge; all users together are not.
   const all = of(rows, 'all')
-  if (all.length < 2) return undefined
   const chance = chanceRecall(config.policy.rewardK, split.coldItems.validation.length)
-  const { p, difference } = pairedT(
-    all.map(({ validation }) => validation),
-    all.map(() => chance),
-  )
-  if (difference > 0 && p < 0.05) return undefined
+  const [own, base] = [all.map(({ validation }) => validation), all.map(() => chance)]
+  if (completePairs(own, base).length < 2) return undefined
+  const { n, p, difference } = pairedT(own, base)
+  // Without a test, a difference above chance is not doubted.
+  if (difference > 0 && (p === undefined || p < 0.05)) return undefined
+  const evidence = p === undefined ? `${n} procedures` : `p = ${p.toFixed(2)}, ${n} procedures`
   return {
     name: 'judge-at-chance',
-    finding: `asking everybody gives recall@${config.policy.rewardK} ${(chance + difference).toFixed(4)} on the validation half, chance is ${chance.toFixed(4)} (p = ${p.toFixed(2)})`,
+    finding: `asking everybody gives recall@${config.policy.rewardK} ${(chance + difference).toFixed(4)} on the validation half, chance is ${chance.toFixed(4)} (${evidence})`,
     remedy:
-      'do not pay for this judge before `understudy run judge-audit` says that its answers carry information',
+      chatBackend(config.llm) === offlineReader
+        ? 'this judge costs nothing and is no language model: try one (--llm-url), or take content alone'
+        : 'do not pay for this judge before `understudy run judge-audit` says that its answers carry information',
   }
 }
 
@@ -166,8 +192,43 @@ function saturation({ rows, setup: { config } }: Evidence): Diagnosis | undefine
   if (!(share > 0.9)) return undefined
   return {
     name: 'saturation',
-    finding: `${config.policy.budget} random users already give ${percent(share)} of what asking everybody gains (> 90 %)`,
-    remedy:
+    finding: `${config.policy.budget} random users already give ${percent(share)} of what asking everybody gains (> 90 %), means over ${random.length} procedures`,
+    remedy: remedyOf([
       'who is asked hardly matters at this budget: lower policy.budget and save the questions',
+      config.policy.budget === 1,
+    ]),
   }
+}
+
+/** The first arm whose top of the list is at chance while a larger cut-off looks well. */
+function topOfArms({ rows, setup }: Evidence): Diagnosis | undefined {
+  const { split, config } = setup
+  const arms = [...new Set(rows.map(({ policy }) => policy))].filter((arm) => arm !== 'none')
+  const found = arms.flatMap((arm) => {
+    const recalls = config.evaluation.ks.map((k) => ({
+      k,
+      recall: meanOf(of(rows, arm), `cold:recall@${k}`),
+      chance: chanceRecall(k, split.coldItems.test.length),
+    }))
+    const diagnosis = topAtChance(arm, recalls, split.relevant.test.users.length, setup)
+    return diagnosis ? [{ arm, diagnosis }] : []
+  })
+  if (found.length === 0) return undefined
+  const [{ diagnosis }, ...others] = found
+  const also = others.length > 0 ? `; likewise ${others.map(({ arm }) => arm).join(', ')}` : ''
+  return { ...diagnosis, finding: diagnosis.finding + also }
+}
+
+/** The first learned selection whose users have a single interaction. */
+function learnedUsers({ rows, setup }: Evidence): Diagnosis | undefined {
+  const { names } = setup.features
+  for (const { policy, seed, learned } of rows.filter(
+    (row) => Object.keys(row.factors).length === 0,
+  )) {
+    // A policy of other features was learned on a part of the data, which is not at hand here.
+    if (learned?.features.join() !== names.join()) continue
+    const found = singleInteractions(policy, deploy({ setup, seed }, learned), setup)
+    if (found) return found
+  }
+  return undefined
 }

@@ -1,6 +1,5 @@
-import { popularityRecommender } from '../evaluation/baselines.js'
-import { chanceRecall, evaluate } from '../evaluation/evaluate.js'
-import { rankingTasks } from '../evaluation/ranking-tasks.js'
+import { chanceRecall } from '../evaluation/evaluate.js'
+import { popularityWarmRecall } from '../experiment/diagnosis.js'
 import type { Preset } from '../experiment/preset.js'
 import type { Provenance } from '../experiment/provenance.js'
 import type { TrialRow } from '../experiment/row.js'
@@ -64,15 +63,6 @@ export async function runPreset(
       popularityWarmRecall: popularityWarmRecall(setup),
     }),
   }
-}
-
-function popularityWarmRecall({ dataset, split, config }: Setup): number {
-  const k = Math.max(...config.evaluation.ks)
-  const task = rankingTasks(split, 'test').warm
-  if (task.relevant.users.length === 0) return 0
-  return evaluate(popularityRecommender(split.train, dataset.itemIds.length), task, [k]).mean[
-    `recall@${k}`
-  ]
 }
 
 function dataFacts({ dataset, split, features, config }: Setup): RunResult['data'] {

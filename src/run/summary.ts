@@ -14,7 +14,10 @@ export interface SummaryRow {
   calls: number
   /** Mean number of questions put to the judge while learning. */
   learningCalls: number
-  /** Mean over seeds and its standard error (null for one seed), by metric: `cold:recall@10`. */
+  /**
+   * Mean over seeds and its standard error (null for one seed), by metric: `cold:recall@10`. NaN
+   * where a seed lacks the value.
+   */
   metrics: Record<string, { mean: number; standardError: number | null }>
 }
 
@@ -27,7 +30,7 @@ export function summarise({ trials }: RunResult): SummaryRow[] {
   }
   return [...arms.values()].map((own) => {
     const metrics = Object.keys(own[0].metrics).map((metric) => {
-      const { mean, standardError } = meanAndError(own.map((trial) => trial.metrics[metric]))
+      const { mean, standardError } = meanAndError(own.map((trial) => trial.metrics[metric] ?? NaN))
       return [
         metric,
         { mean, standardError: Number.isNaN(standardError) ? null : standardError },

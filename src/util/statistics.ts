@@ -62,85 +62,137 @@ export function meanAndError(values: number[]): MeanAndError {
   }
 }
 
-/** Outcome of a paired t-test of x against y. */
+/** Fewest pairs, e.g. whole procedures, that are tested: of fewer, a p-value would say little. */
+export const fewestTested = 5
+/** Of the largest value: differences that spread by no more than this differ by rounding alone. */
+const rounding = 1e-9
+/** 1,000 %: a larger relative difference says that its base is near zero, and little else. */
+const largestRelative = 10
+
+/**
+ * Whether values vary by more than rounding: their standard deviation is above 1e-9 of the largest
+ * magnitude.
+ * @param magnitude - largest magnitude of what they were made of. Default: that of the values
+ */
+export function varies(values: number[], magnitude = largest(values)): boolean {
+  return values.length > 1 && spreads(sampleStandardDeviation(values), magnitude)
+}
+
+/** Whether a standard deviation is more than rounding of values of this magnitude. */
+export function spreads(deviation: number, magnitude: number): boolean {
+  return deviation > rounding * magnitude
+}
+
+/** Largest magnitude. */
+const largest = (values: number[]) =>
+  values.filter(Number.isFinite).reduce((most, x) => Math.max(most, Math.abs(x)), 0)
+
+/**
+ * Outcome of a paired t-test of x against y. With fewer than 5 pairs, or where the differences do
+ * not vary (`varies`), nothing is tested: `interval`, `t`, `p` and `effectSize` are absent.
+ */
 export interface PairedTest {
-  /** Number of pairs. */
+  /** Number of pairs that have both values. */
   n: number
   /** mean(x - y). */
   difference: number
-  /** Standard error of the difference. */
+  /** Standard error of the difference; 0 where the differences do not vary. */
   standardError: number
   /** 95 % confidence interval of the difference. */
-  interval: [number, number]
+  interval?: [number, number]
   /** difference / standardError, with n - 1 degrees of freedom. */
-  t: number
-  /** Two-sided p-value; 1 where no pair differs. */
-  p: number
+  t?: number
+  /** Two-sided p-value. */
+  p?: number
   /** Cohen's d of the differences: their mean in units of their standard deviation. */
-  effectSize: number
-  /** difference / |mean(y)|. */
-  relative: number
+  effectSize?: number
+  /** difference / |mean(y)|; absent where it, or its interval, is beyond 1,000 %. */
+  relative?: number
   /** 95 % confidence interval of `relative`, with mean(y) taken as known. */
-  relativeInterval: [number, number]
+  relativeInterval?: [number, number]
 }
 
 /**
  * Paired t-test of x against y, both [n]. The unit is one repetition of the whole procedure (a
- * seed).
+ * seed). Pairs in which a value is missing (no finite number) are left out.
  * @throws InputError for fewer than two pairs, or lists of different lengths
  * @example
- * const { difference, p } = pairedT([0.31, 0.29, 0.33], [0.3, 0.27, 0.3])
+ * const { difference, n, p } = pairedT([0.31, 0.29, 0.33, 0.3, 0.34], [0.3, 0.27, 0.3, 0.3, 0.31])
  */
 export function pairedT(x: number[], y: number[]): PairedTest {
-  if (x.length !== y.length || x.length < 2)
+  const pairs = completePairs(x, y)
+  const n = pairs.length
+  if (x.length !== y.length || n < 2)
     throw new InputError(
-      `a paired test needs at least 2 pairs, got ${x.length} and ${y.length} values`,
+      `a paired test needs at least 2 pairs, got ${n} of ${x.length} and ${y.length} values`,
     )
-  const differences = x.map((value, k) => value - y[k])
-  const n = differences.length
+  const differences = pairs.map(([value, other]) => value - other)
   const difference = mean(differences)
-  const deviation = sampleStandardDeviation(differences)
+  const varying = varies(differences, largest(pairs.flat()))
+  const deviation = varying ? sampleStandardDeviation(differences) : 0
   const standardError = deviation / Math.sqrt(n)
+  const base = Math.abs(mean(pairs.map(([, other]) => other)))
+  if (!varying || n < fewestTested)
+    return { n, difference, standardError, ...relativeTo(base, difference) }
   const half = studentt.inv(0.975, n - 1) * standardError
-  const t =
-    deviation === 0
-      ? difference === 0
-        ? 0
-        : Math.sign(difference) * Infinity
-      : difference / standardError
-  const base = Math.abs(mean(y))
   const interval: [number, number] = [difference - half, difference + half]
+  const t = difference / standardError
   return {
     n,
     difference,
     standardError,
     interval,
     t,
-    p: deviation === 0 ? Number(difference === 0) : 2 * studentt.cdf(-Math.abs(t), n - 1),
-    effectSize: deviation === 0 ? t : difference / deviation,
-    relative: difference / base,
-    relativeInterval: [interval[0] / base, interval[1] / base],
+    p: 2 * studentt.cdf(-Math.abs(t), n - 1),
+    effectSize: difference / deviation,
+    ...relativeTo(base, difference, interval),
   }
+}
+
+/** The pairs of x and y, both [n], that have both values: finite numbers. */
+export function completePairs(x: number[], y: number[]): [number, number][] {
+  return x.flatMap((value, k): [number, number][] =>
+    Number.isFinite(value) && Number.isFinite(y[k]) ? [[value, y[k]]] : [],
+  )
+}
+
+/** Difference and interval in units of the base; nothing where they say only that it is near 0. */
+function relativeTo(
+  base: number,
+  difference: number,
+  interval?: [number, number],
+): Pick<PairedTest, 'relative' | 'relativeInterval'> {
+  const relative = difference / base
+  const ends = interval?.map((end) => end / base) as [number, number] | undefined
+  if (!informs([relative, ...(ends ?? [])])) return {}
+  return { relative, ...(ends ? { relativeInterval: ends } : {}) }
+}
+
+/** Whether relative differences inform: all are within 1,000 %. */
+export function informs(relative: number[]): boolean {
+  return relative.every((x) => Math.abs(x) <= largestRelative)
 }
 
 /**
  * Holm's step-down correction of p-values [n], in their order: p_(i) -> max over j <= i of min(1,
- * (n - j + 1) p_(j)), i = 1 the smallest.
+ * (n - j + 1) p_(j)), i = 1 the smallest. NaN, a test that was not made, stays NaN and does not
+ * count.
  */
 export function holm(ps: number[]): number[] {
-  const order = ps.map((_, k) => k).sort((a, b) => ps[a] - ps[b])
-  const corrected = new Array<number>(ps.length)
-  let largest = 0
-  for (const [rank, k] of order.entries()) {
-    largest = Math.max(largest, Math.min(1, ps[k] * (ps.length - rank)))
-    corrected[k] = largest
+  const made = [...ps.keys()].filter((k) => !Number.isNaN(ps[k]))
+  const corrected = ps.map(() => NaN)
+  let highest = 0
+  for (const [rank, k] of made.sort((a, b) => ps[a] - ps[b]).entries()) {
+    highest = Math.max(highest, Math.min(1, ps[k] * (made.length - rank)))
+    corrected[k] = highest
   }
   return corrected
 }
 
 /**
  * 95 % percentile interval of mean(x - y), both [n], when the users are drawn again with
- * replacement.
+ * replacement. Users of whom a value is missing are left out; undefined for fewer than 5 users, or
+ * where the differences do not vary.
  * @param repetitions - default 2000
  */
 export function bootstrapOverUsers(
@@ -148,14 +200,14 @@ export function bootstrapOverUsers(
   y: ArrayLike<number>,
   rng: Stream,
   repetitions = 2000,
-): [number, number] {
-  const n = x.length
+): [number, number] | undefined {
+  const differences = Array.from(x, (value, k) => value - y[k]).filter(Number.isFinite)
+  const n = differences.length
+  if (n < fewestTested || !varies(differences, largest([...Array.from(x), ...Array.from(y)])))
+    return undefined
   const means = Array.from({ length: repetitions }, () => {
     let sum = 0
-    for (let i = 0; i < n; i++) {
-      const k = rng.below(n)
-      sum += x[k] - y[k]
-    }
+    for (let i = 0; i < n; i++) sum += differences[rng.below(n)]
     return sum / n
   }).sort((a, b) => a - b)
   return [quantileSorted(means, 0.025), quantileSorted(means, 0.975)]

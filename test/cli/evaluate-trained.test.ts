@@ -29,6 +29,18 @@ describe('evaluate of a trained model', () => {
     expect(evaluated(model, ...trainedOn, '--json').stdout).toBe(stdout)
   })
 
+  it('warns of a model that ranks known items no better than popularity', () => {
+    const weak = join(folderOf({}), 'weak')
+    understudy('train', ...shopFlags, '--set', 'model.epochs=0', '--out', weak)
+    const remedy = /\n\nweak-warm-model: warm:recall@5 of the model is .*\n {2}cold results mean/
+    expect(evaluated(weak).stdout).toMatch(remedy)
+    const { diagnostics } = JSON.parse(evaluated(weak, '--json').stdout) as {
+      diagnostics: { name: string }[]
+    }
+    expect(diagnostics.map(({ name }) => name)).toEqual(['weak-warm-model'])
+    expect(evaluated('popularity').stdout).not.toContain('weak-warm-model')
+  })
+
   it.each<[string[], RegExp]>([
     [['--split', 'random'], /split\.kind = random, but .* was trained with temporal; leave the/],
     [['--set', 'split.quantile=0.7'], /split\.quantile = 0\.7, but .* was trained with 0\.9/],

@@ -9,8 +9,8 @@ import { chatServer } from '../support/chat-server.js'
 it('advise asks a judge the questions of its audit and no more, and refuses a judge of positions', async () => {
   const { url, requests } = await chatServer(() => '1')
   const config = readConfig({
-    policy: { budget: 20, rewardK: 10 },
-    evaluation: { ks: [10] },
+    policy: { budget: 20, rewardK: 20 },
+    evaluation: { ks: [5, 20] },
     model: { epochs: 2 },
     contentMap: { rank: 16 },
     llm: { url, model: 'always-1' },
@@ -26,6 +26,9 @@ it('advise asks a judge the questions of its audit and no more, and refuses a ju
     /^do not ask: none of its answers could be used: they cannot be read, or change with the order/,
   )
   expect(advice.recall.contentMap).toBeGreaterThan(advice.recall.chance)
+  expect(advice.recalls.map(({ k }) => k)).toEqual([5, 10, 20])
+  expect(advice.recalls.at(-1)).toEqual({ k: 20, ...advice.recall })
+  expect(advice.gains.every(({ top }) => top?.k === 10 && Number.isFinite(top.gain))).toBe(true)
   const best = Math.max(
     ...advice.gains.filter(({ accuracy }) => accuracy === 0.95).map(({ gain }) => gain),
   )

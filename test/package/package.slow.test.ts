@@ -8,7 +8,6 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'understudy-'))
 const megabytes = 90
-let packed: string[] = []
 
 /** Runs a program in the empty project; its output where it succeeds. */
 function run(command: string, ...args: string[]): string {
@@ -24,28 +23,24 @@ function attempt(command: string, ...args: string[]) {
 
 // Packed as it is built, and installed into an empty project without running an install script.
 beforeAll(() => {
-  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
+  const project = { name: 'empty', version: '0.0.0', private: true, type: 'module' }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(project))
   const report = run('npm', 'pack', root, '--ignore-scripts', '--json')
-  const [{ filename, files }] = JSON.parse(report) as [
-    { filename: string; files: { path: string }[] },
-  ]
-  packed = files.map(({ path }) => path)
+  const [{ filename }] = JSON.parse(report) as [{ filename: string }]
   run('npm', 'install', join(folder, filename), '--ignore-scripts', '--no-audit', '--no-fund')
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-it('the package holds what the code reads, and neither sources nor maps', () => {
-  expect(packed).toEqual(
-    expect.arrayContaining([
-      'LICENSE',
-      'dist/index.d.ts',
-      'dist/llm/o200k.js',
-      'dist/report/assets/page.css',
-      'dist/report/assets/page.js',
-      'dist/two-tower/engines/kernel.wasm',
-    ]),
+it('npm sbom lists the package and every dependency of it', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>
+  }
+  const bill = JSON.parse(run('npm', 'sbom', '--sbom-format', 'cyclonedx')) as {
+    components: { name: string }[]
+  }
+  expect(bill.components.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['understudy', ...Object.keys(dependencies)]),
   )
-  expect(packed.filter((path) => /\.map$|^(src|test)\/|\/\./.test(path))).toEqual([])
 })
 
 it(`the package weighs at most ${megabytes} MB with all that it depends on, and leaves tsc alone`, () => {

@@ -101,7 +101,7 @@ new Trial(setup, {}, new Map())
 void trial.steps
 
 expectTypeOf(trainPolicy(trial)).toEqualTypeOf<Promise<LearnedPolicy>>()
-expectTypeOf(deploy).parameters.toEqualTypeOf<[Trial, LearnedPolicy]>()
+expectTypeOf(deploy).parameters.toEqualTypeOf<[Pick<Trial, 'setup' | 'seed'>, LearnedPolicy]>()
 expectTypeOf(deploy).returns.toEqualTypeOf<Int32Array>()
 expectTypeOf((await trial.ask(new Int32Array(0))).pairs).toEqualTypeOf<PreferencePair[]>()
 expectTypeOf(trial.train(pairs)).toEqualTypeOf<TwoTowerModel>()
@@ -139,7 +139,7 @@ expectTypeOf(run.result.trials).toEqualTypeOf<ReportedRow[]>()
 expectTypeOf(run.result.trials[0].metrics['cold:recall@50']).toBeNumber()
 expectTypeOf(run.result.trials[0].learned?.runs[0].weights).toEqualTypeOf<number[] | undefined>()
 expectTypeOf(run.result.comparisons).toEqualTypeOf<Compared[]>()
-expectTypeOf(run.result.comparisons[0].interval).toEqualTypeOf<[number, number]>()
+expectTypeOf(run.result.comparisons[0].interval).toEqualTypeOf<[number, number] | undefined>()
 expectTypeOf(run.users.get('random')).toEqualTypeOf<number[] | undefined>()
 // @ts-expect-error: recalls of single users are in `users`, not in the rows
 void run.result.trials[0].userRecall

@@ -17,6 +17,7 @@ export function calibration({ calibration: quarters }: JudgeReport): Figure | un
         mode: 'markers+lines',
         x: quarters.map(({ claimed }) => claimed),
         y: quarters.map(({ accuracy }) => accuracy.share),
+        text: quarters.map(({ accuracy }) => `n = ${accuracy.n}`),
         error_y: {
           type: 'data',
           array: quarters.map(({ accuracy }) => accuracy.standardError),

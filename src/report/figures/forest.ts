@@ -1,14 +1,15 @@
-import type { Compared } from '../../run/comparisons.js'
+import { type Compared, shownComparisons } from '../../run/comparisons.js'
 import type { RunResult } from '../../run/result.js'
-import { armName, metricTitle, rewardMetric } from '../labels.js'
+import { fewestTested } from '../../util/statistics.js'
+import { armName, metricTitle, pValue, rewardMetric } from '../labels.js'
 import type { Figure } from './figure.js'
 import { rowsLayout, vertical } from './parts.js'
 
-/** Relative paired differences with their 95 % intervals. */
+/** Relative paired differences with their 95 % intervals, where they were tested. */
 export function forest(result: RunResult): Figure | undefined {
   const metric = rewardMetric(result)
-  const shown = result.comparisons.filter(
-    (comparison) => comparison.metric === metric && Number.isFinite(comparison.relative),
+  const shown = shownComparisons(result).flatMap((one) =>
+    one.metric === metric && one.relative !== undefined ? [{ ...one, relative: one.relative }] : [],
   )
   if (shown.length === 0) return undefined
   const names = shown.map(
@@ -16,13 +17,14 @@ export function forest(result: RunResult): Figure | undefined {
   )
   const percent = (x: number) => 100 * x
   const half = (side: 0 | 1) =>
-    shown.map((c) => Math.abs(percent(c.relativeInterval[side] - c.relative)))
+    shown.map((c) => Math.abs(percent((c.relativeInterval?.[side] ?? c.relative) - c.relative)))
   return {
     name: 'forest',
     title: 'Paired differences',
     caption:
       `Relative difference in ${metricTitle(metric)}, paired over procedures, ` +
-      'with its 95 % interval. An interval that holds 0 cannot tell the two apart.',
+      'with its 95 % interval. An interval that holds 0 cannot tell the two apart; ' +
+      `fewer than ${fewestTested} procedures, or the same difference each time, have none.`,
     data: [
       {
         type: 'scatter',
@@ -38,9 +40,13 @@ export function forest(result: RunResult): Figure | undefined {
         },
         marker: {
           size: 9,
-          color: shown.map((c: Compared) => (c.pHolm < 0.05 ? '#2e8b57' : '#999999')),
+          color: shown.map((c: Compared) => ((c.pHolm ?? 1) < 0.05 ? '#2e8b57' : '#999999')),
         },
-        text: shown.map((c) => `p ${c.p.toPrecision(2)}, Holm ${c.pHolm.toPrecision(2)}`),
+        text: shown.map((c) =>
+          c.p === undefined
+            ? `n = ${c.n}, not tested`
+            : `p ${pValue(c.p)}, Holm ${pValue(c.pHolm)}, n = ${c.n}`,
+        ),
       },
     ],
     layout: {
