@@ -10,7 +10,7 @@ import { closePictures, pictureOf } from '../report/picture.js'
 import { grid } from '../util/grid.js'
 import type { Engine } from '../two-tower/engine.js'
 import { engines, installedEngines } from '../two-tower/engines/index.js'
-import { writeAtomically } from '../util/files.js'
+import { checkFile, writeAtomically } from '../util/files.js'
 import { progressBar } from '../util/progress.js'
 import {
   type CommonOptions,
@@ -62,6 +62,7 @@ export function benchCommand(): Command {
 
 async function bench(options: BenchOptions): Promise<void> {
   const { engines: names, repetitions } = options
+  if (options.figure !== undefined) checkFile(options.figure)
   const timed = names.map(timedEngine)
   const about = {
     node: process.version,

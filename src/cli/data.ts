@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { catalogueEntry, fetchable } from '../dataset/catalogue.js'
 import { findDatasets } from '../dataset/find.js'
 import { grid } from '../util/grid.js'
-import { dataRoot, printJson, withDataOptions, withNewItemsOptions } from './flags.js'
+import { dataRoot, onNotice, printJson, withDataOptions, withNewItemsOptions } from './flags.js'
 import { interruption } from './interrupt.js'
 import type { CommonOptions } from './options.js'
 import { progressBar } from '../util/progress.js'
@@ -92,6 +92,7 @@ function fetchCommand(): Command {
       const files = await fetchDataset(entry, {
         dataRoot: dataRoot(options),
         onProgress,
+        onNotice,
         signal: interruption(),
       }).finally(() => bar.stop())
       if (options.json) printJson({ name, terms: entry.terms, files })

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { DataError } from '../util/errors.js'
-import { writeAtomically } from '../util/files.js'
+import { checkFile, writeAtomically } from '../util/files.js'
 
 export function withDataOptions(command: Command): Command {
   return command
@@ -141,7 +141,12 @@ export interface OutOptions {
 }
 
 export function withOutOption(command: Command): Command {
-  return command.option('--out <file>', 'write to this file instead of stdout')
+  return command
+    .option('--out <file>', 'write to this file instead of stdout')
+    .hook('preAction', () => {
+      const { out } = command.opts<OutOptions>()
+      if (out !== undefined) checkFile(out)
+    })
 }
 
 export function put(text: string, { out }: OutOptions): void {

@@ -1,7 +1,24 @@
 #!/usr/bin/env node
+import { inspect } from 'node:util'
 import { Command } from 'commander'
-import { refusal, UnderstudyError } from '../util/errors.js'
+import { UnderstudyError } from '../util/errors.js'
+import { refusal } from '../util/refusals.js'
 import { importsOf } from './flags.js'
+
+/** Exit status of a fault of this program (EX_SOFTWARE of sysexits.h). */
+const ownFault = 70
+
+const debug = process.argv.includes('--debug') || process.env['UNDERSTUDY_DEBUG'] === '1'
+
+// What nothing has caught, of promises too: the state is unknown, so nothing goes on.
+process.on('uncaughtException', end)
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  end(Object.assign(error, { path: 'standard output' }))
+})
+// Notices that nobody can read change no result.
+process.stderr.on('error', () => undefined)
 
 /** Every command. Its file is loaded when it is called: all of them together take long to load. */
 const commands: { name: string; description: string; load(): Promise<Command> }[] = [
@@ -102,20 +119,15 @@ const program = new Command('understudy')
     '--import <module>',
     'a module that adds custom features, presets, towers ... (repeatable; docs/extending.md)',
   )
+  .option('--debug', 'show where an error comes from (or UNDERSTUDY_DEBUG=1)')
 const imports = importsOf(process.argv)
 if (imports.length > 0)
-  await import('../execution/imports.js').then((all) => all.importAll(imports)).catch(fail)
+  await import('../execution/imports.js').then((all) => all.importAll(imports)).catch(end)
 for (const { name, description, load } of commands) {
   const called = process.argv.includes(name)
   program.addCommand((called ? await load() : new Command(name)).description(description))
 }
 usageErrorsExitWith2(program)
-
-// A reader that has seen enough (`| head`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(0)
-})
 
 await program.parseAsync().catch(fail)
 
@@ -123,9 +135,26 @@ await program.parseAsync().catch(fail)
 function fail(error: unknown): void {
   const known = error instanceof UnderstudyError
   const line = known ? error.message : refusal(error)
-  if (line === undefined) throw error
-  process.stderr.write(`understudy: ${line}\n`)
+  say(
+    line ??
+      `a fault of its own: ${nameOf(error)}; please report it with the command and what --debug shows`,
+  )
+  if (debug) process.stderr.write(`${inspect(error)}\n`)
+  if (line === undefined) process.exit(ownFault)
   process.exitCode = known ? error.exitCode : 1
+}
+
+function end(error: unknown): never {
+  fail(error)
+  process.exit()
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : inspect(error)
+}
+
+function say(line: string): void {
+  process.stderr.write(`understudy: ${line.replace(/\p{Cc}+/gu, ' ')}\n`)
 }
 
 /** Bad flags exit with 2, as all bad input does; help and version with 0. */

@@ -6,6 +6,7 @@ import { Command } from 'commander'
 import { codeOf, readNotebook } from '../notebook/notebook-file.js'
 import { type Results, runNotebook } from '../notebook/run-notebook.js'
 import { ConfigError, ExecutionError, InputError } from '../util/errors.js'
+import { checkFile } from '../util/files.js'
 import { interruption } from './interrupt.js'
 import { collect, printJson, wholeNumber } from './options.js'
 
@@ -50,7 +51,10 @@ async function runAll(
   { param, check = false, timeout, json }: RunOptions,
 ): Promise<void> {
   const wanted = files.length > 0 ? files : ownNotebooks()
-  for (const file of wanted) codeOf(readNotebook(file), Object.fromEntries(param))
+  for (const file of wanted) {
+    codeOf(readNotebook(file), Object.fromEntries(param))
+    if (!check) checkFile(file)
+  }
   const signal = interruption()
   const outcomes: { file: string; seconds: number; results?: Results; error?: string }[] = []
   for (const file of wanted) {

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
-import { existsSync, statSync } from 'node:fs'
-import { dirname, extname, resolve } from 'node:path'
+import { extname } from 'node:path'
 import { Command, Option } from 'commander'
 import { idFinder, readIds } from '../dataset/id-files.js'
 import { counted } from '../dataset/wording.js'
@@ -13,7 +12,7 @@ import { withNewUsers } from '../launch/new-users.js'
 import { candidatesOf, recommend, type Wish } from '../launch/recommend.js'
 import { nearestOfHistory } from '../launch/why.js'
 import { InputError } from '../util/errors.js'
-import { checkWritable, writeAtomically } from '../util/files.js'
+import { writeAtomically } from '../util/files.js'
 import { range } from '../util/typed.js'
 import { exclusionsOf } from './exclusions.js'
 import {
@@ -86,7 +85,6 @@ export function recommendCommand(): Command {
 
 async function run(options: RecommendOptions): Promise<void> {
   const format = formatOf(options)
-  if (options.out !== undefined) checkOut(options.out)
   const engine = engineOf(options, readConfig({}))
   const stored = readLaunchModel(options.model)
   const model = await withHistories(stored, options)
@@ -107,15 +105,6 @@ function formatOf({ format, out }: RecommendOptions): Format {
   if (chosen === 'parquet' && out === undefined)
     throw new InputError('--format parquet is no text: say where to write it by --out FILE')
   return chosen
-}
-
-/** A place that cannot be written to is found before the work. */
-function checkOut(out: string): void {
-  if (!existsSync(dirname(resolve(out))))
-    throw new InputError(`--out ${out}: there is no folder ${dirname(resolve(out))}`)
-  if (existsSync(out) && statSync(out).isDirectory())
-    throw new InputError(`--out ${out} is a folder; name a file`)
-  checkWritable(out)
 }
 
 /** The model with the users of --history after its own; says what was left out. */

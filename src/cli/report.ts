@@ -1,11 +1,12 @@
 import { basename, join, resolve } from 'node:path'
 import { Command } from 'commander'
-import { readRun } from '../run/finished-run.js'
-import type { JudgeReport } from '../judge/judge-report.js'
+import { readAudit } from '../report/audit-file.js'
+import { leftOutText, readEach, readRun } from '../run/finished-run.js'
 import { writeReport } from '../report/report-files.js'
 import { reportDocument } from '../report/run-report.js'
-import { DataError, InputError } from '../util/errors.js'
-import { collectText, onNotice, printJson, readJson } from './options.js'
+import { InputError } from '../util/errors.js'
+import { checkFolder } from '../util/files.js'
+import { collectText, onNotice, printJson } from './options.js'
 
 interface ReportOptions {
   out?: string
@@ -16,7 +17,9 @@ interface ReportOptions {
 const examples = `
 Examples:
   understudy report runs/policy-vs-baselines-synthetic-0123456789ab
-  understudy report runs/a runs/b --audit audit.json --out report`
+  understudy report runs/a runs/b --audit audit.json --out report
+
+A run or an audit that is damaged is left out of the others' report; the exit status is then 1.`
 
 /** `understudy report`: a page, tables and pictures of finished runs and audits. */
 export function reportCommand(): Command {
@@ -38,24 +41,31 @@ export function reportCommand(): Command {
 }
 
 async function report(folders: string[], options: ReportOptions): Promise<void> {
-  if (folders.length + options.audit.length === 0)
+  const places = [...folders, ...options.audit]
+  if (places.length === 0)
     throw new InputError(
       'nothing to report on: ' +
         'give folders of finished runs (understudy run prints them), or --audit FILE',
     )
-  const document = reportDocument(folders.map(readRun), options.audit.map(readAudit))
   const out = options.out ?? (folders.length > 0 ? join(folders[0], 'report') : 'report')
+  checkFolder(out)
+  const runs = readEach(folders, readRun)
+  const audits = readEach(options.audit, (file) => ({
+    name: basename(file),
+    report: readAudit(file),
+  }))
+  const broken = [...runs.broken, ...audits.broken]
+  if (broken.length === places.length) throw broken[0]
+  const leftOut = leftOutText(broken, places.length)
+  if (leftOut !== undefined) {
+    onNotice(leftOut)
+    process.exitCode = 1
+  }
+  const document = reportDocument(runs.found, audits.found, leftOut)
   const { page, files, tables, pictures } = await writeReport(document, out, onNotice)
   if (options.json) return printJson({ folder: out, files })
   process.stdout.write(
     `${resolve(page)}\n${files.length} files in ${out}: the page, Markdown, ` +
       `${tables} tables as CSV and Parquet, ${pictures} pictures\n`,
   )
-}
-
-function readAudit(file: string): { name: string; report: JudgeReport } {
-  const report = readJson(file) as unknown as JudgeReport
-  if (typeof report.verdict !== 'string' || typeof report.accuracy !== 'object')
-    throw new DataError('is no audit; expected what `understudy audit --json` prints', { file })
-  return { name: basename(file), report }
 }

@@ -7,6 +7,7 @@ import { writeModel } from '../two-tower/model-files.js'
 import { isRecommender } from '../two-tower/recommender.js'
 import { towers } from '../two-tower/towers/index.js'
 import { InputError } from '../util/errors.js'
+import { checkFolder } from '../util/files.js'
 import {
   type CommonOptions,
   configOf,
@@ -52,6 +53,7 @@ export function trainCommand(): Command {
 }
 
 async function train(options: TrainOptions): Promise<void> {
+  checkFolder(options.out)
   const config = configOf(options)
   const text = options.pairs === undefined ? '' : readText(options.pairs)
   const dataset = await loadConfigured(config, options)

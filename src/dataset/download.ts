@@ -1,19 +1,13 @@
 import { createHash } from 'node:crypto'
-import {
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { createReadStream, existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import type { IncomingMessage } from 'node:http'
 import { basename } from 'node:path'
-import { Readable, Transform } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { DataError, InterruptedError, ProviderError } from '../util/errors.js'
+import { DataError, ProviderError } from '../util/errors.js'
+import { withPath, writeAtomically } from '../util/files.js'
 import type { Download } from './catalogue.js'
+import { checkKind, checkWhole } from './file-kind.js'
+import { interruptedOr, request } from './request.js'
 
 /** Callbacks and signal of a download. */
 export interface DownloadOptions {
@@ -22,124 +16,155 @@ export interface DownloadOptions {
   signal?: AbortSignal
 }
 
-/** The file that a part on disk is a part of. */
-interface PartOf {
-  url: string
-  /** ETag or Last-Modified; a part without one cannot be continued. */
-  validator?: string
-}
+/** The largest file, and the largest MD5 file, that is taken, bytes. */
+const most = 2 ** 37
+const mostMd5 = 2 ** 16
 
 /**
  * Downloads a file. It is complete or not there: a part lies beside it as `.part`, from which the
- * next download continues.
- * @throws ProviderError when the server refuses or fails; DataError when the MD5 is not the
- * published one
+ * next download continues. Only one process may do so at a time.
+ * @throws ProviderError when the server refuses or fails; DataError when what came is not what was
+ * announced, or not of its kind
  */
 export async function downloadFile(
   download: Download,
   file: string,
   options: DownloadOptions,
 ): Promise<void> {
+  const { url } = download
   const part = `${file}.part`
-  const response = await request(download.url, part, options.signal)
-  const from = response.status === 206 ? statSync(part).size : 0
-  const length = Number(response.headers.get('content-length') ?? NaN)
-  const total = from + length
-  const validator =
-    response.headers.get('etag') ?? response.headers.get('last-modified') ?? undefined
-  writeFileSync(`${part}.json`, JSON.stringify({ url: download.url, validator } satisfies PartOf))
-  let done = from
-  const count = new Transform({
-    transform(chunk: Buffer, _, next) {
-      done += chunk.length
-      options.onProgress?.(basename(file), done, total || 0)
-      next(null, chunk)
-    },
-  })
   try {
-    await pipeline(
-      Readable.fromWeb(response.body as never),
-      count,
-      createWriteStream(part, { flags: from > 0 ? 'a' : 'w' }),
-      { signal: options.signal },
+    await downloadPart(url, part, options)
+    checkKind(part, file, url)
+    await checkMd5(download, part, options.signal)
+    await checkWhole(part, file, url)
+  } catch (error) {
+    // A wrong part must not be continued.
+    if (error instanceof DataError) removePart(part)
+    throw error
+  }
+  renameSync(part, file)
+  removePart(part)
+}
+
+async function downloadPart(
+  url: string,
+  part: string,
+  { onProgress, signal }: DownloadOptions,
+): Promise<void> {
+  const { response, from } = await requestRest(url, part, signal)
+  const total = totalOf(response, from)
+  try {
+    if (/^text\/html/i.test(response.headers['content-type'] ?? ''))
+      throw new DataError('the server sent a web page instead of the file', { file: url })
+    const limit = Math.min(total ?? most, most)
+    // An old part must not be taken for one of this version of the file.
+    if (from === 0) rmSync(part, { force: true })
+    writeAtomically(`${part}.json`, JSON.stringify({ url, validator: validatorOf(response) }))
+    const output = await open(part, 'a')
+    let done = from
+    try {
+      for await (const chunk of bytesOf(response, url, signal)) {
+        done += chunk.length
+        if (done > limit) throw new DataError(`more than ${limit} bytes came`, { file: url })
+        await output.writeFile(chunk).catch((error: unknown) => {
+          throw withPath(part, error)
+        })
+        onProgress?.(basename(part, '.part'), done, total ?? 0)
+      }
+    } finally {
+      await output.close()
+    }
+    if (total !== undefined && done < total)
+      throw new ProviderError(`${url}: ${done} bytes came, ${total} were announced`, true)
+  } finally {
+    response.destroy()
+  }
+}
+
+/**
+ * Asks for the rest of a part, or for all; a server that has another version by now, or no ranges,
+ * sends all.
+ * @returns the answer, and the byte that it starts from
+ */
+async function requestRest(
+  url: string,
+  part: string,
+  signal?: AbortSignal,
+): Promise<{ response: IncomingMessage; from: number }> {
+  const validator = validatorOfPart(part, url)
+  const have = validator === undefined ? 0 : statSync(part).size
+  const headers: Record<string, string> =
+    validator === undefined ? {} : { range: `bytes=${have}-`, 'if-range': validator }
+  const response = await request(url, { headers, signal })
+  const { statusCode = 0, statusMessage = '' } = response
+  const range = response.headers['content-range'] ?? ''
+  if (statusCode === 200) return { response, from: 0 }
+  if (statusCode === 206 && have > 0 && range.startsWith(`bytes ${have}-`))
+    return { response, from: have }
+  response.destroy()
+  if (statusCode === 206 || statusCode === 416) {
+    removePart(part)
+    throw new ProviderError(
+      `${url}: the part on disk does not belong to this file any more; it was removed`,
+      true,
     )
+  }
+  const advice = statusCode === 404 ? '; check the name of the category' : ''
+  throw new ProviderError(
+    `${url}: the server answered ${statusCode} ${statusMessage}${advice}`,
+    statusCode >= 500 || statusCode === 429,
+  )
+}
+
+/** ETag or Last-Modified: a part without one cannot be continued. */
+function validatorOf({ headers }: IncomingMessage): string | undefined {
+  return headers.etag ?? headers['last-modified']
+}
+
+/** The mark of the file that a part on disk is of; undefined where that is not known. */
+function validatorOfPart(part: string, url: string): string | undefined {
+  if (!existsSync(part) || statSync(part).size === 0) return undefined
+  try {
+    const of = JSON.parse(readFileSync(`${part}.json`, 'utf8')) as Record<string, unknown>
+    return of.url === url && typeof of.validator === 'string' ? of.validator : undefined
+  } catch {
+    // Absent, or damaged by a crash: the file is downloaded anew.
+    return undefined
+  }
+}
+
+/** Bytes of the whole file, where the server says so. */
+function totalOf({ headers }: IncomingMessage, from: number): number | undefined {
+  const inRange = /\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1]
+  const length = headers['content-length']
+  if (from > 0 && inRange !== undefined) return Number(inRange)
+  return length === undefined ? undefined : from + Number(length)
+}
+
+async function* bytesOf(
+  response: IncomingMessage,
+  url: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of response) yield chunk as Buffer
   } catch (error) {
     throw interruptedOr(
-      options.signal,
+      signal,
       new ProviderError(
-        `${download.url}: the connection broke after ${done} bytes; ` +
+        `${url}: the connection broke (${(error as Error).message}); ` +
           'the same command goes on from there',
         true,
         { cause: error },
       ),
     )
   }
-  if (total >= 0 && done !== total)
-    throw new ProviderError(`${download.url}: ${done} bytes came, ${total} were announced`, true)
-  await checkMd5(download, part, options.signal)
-  renameSync(part, file)
+}
+
+function removePart(part: string): void {
+  rmSync(part, { force: true })
   rmSync(`${part}.json`, { force: true })
-}
-
-/**
- * Asks for the rest of a part, or for all; a server that has another version by now, or no ranges,
- * sends all.
- */
-async function request(url: string, part: string, signal?: AbortSignal): Promise<Response> {
-  const have = existsSync(part) ? statSync(part).size : 0
-  const known =
-    have > 0 && existsSync(`${part}.json`)
-      ? (JSON.parse(readFileSync(`${part}.json`, 'utf8')) as PartOf)
-      : undefined
-  const validator = known?.url === url ? known.validator : undefined
-  const response = await get(
-    url,
-    signal,
-    validator === undefined ? {} : { range: `bytes=${have}-`, 'if-range': validator },
-  )
-  if (
-    response.status === 206 &&
-    !response.headers.get('content-range')?.startsWith(`bytes ${have}-`)
-  ) {
-    rmSync(part)
-    throw new ProviderError(`${url}: the server sent another range than was asked for`, true)
-  }
-  if (response.status === 416) {
-    rmSync(part)
-    throw new ProviderError(`${url}: the part on disk does not belong to this file any more`, true)
-  }
-  if (response.ok) return response
-  const advice = response.status === 404 ? '; check the name of the category' : ''
-  throw new ProviderError(
-    `${url}: the server answered ${response.status} ${response.statusText}${advice}`,
-    response.status >= 500 || response.status === 429,
-  )
-}
-
-async function get(
-  url: string,
-  signal?: AbortSignal,
-  headers: Record<string, string> = {},
-): Promise<Response> {
-  try {
-    return await fetch(url, { headers: { 'accept-encoding': 'identity', ...headers }, signal })
-  } catch (error) {
-    const { cause } = error as { cause?: { code?: string } }
-    throw interruptedOr(
-      signal,
-      new ProviderError(
-        `${url}: no connection (${cause?.code ?? (error as Error).message})`,
-        true,
-        { cause: error },
-      ),
-    )
-  }
-}
-
-function interruptedOr(signal: AbortSignal | undefined, error: Error): Error {
-  return signal?.aborted
-    ? new InterruptedError('stopped; the same command goes on from what is there')
-    : error
 }
 
 async function checkMd5(
@@ -147,24 +172,36 @@ async function checkMd5(
   part: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  if (md5Url === undefined) return
-  const response = await get(md5Url, signal)
-  // The source publishes none for this file.
-  if (response.status === 404) return
-  if (!response.ok)
-    throw new ProviderError(
-      `${md5Url}: the server answered ${response.status}`,
-      response.status >= 500,
-    )
-  const expected = /\b[0-9a-f]{32}\b/i.exec(await response.text())?.[0].toLowerCase()
-  if (expected === undefined) throw new DataError('holds no MD5', { file: md5Url })
+  const expected = md5Url === undefined ? undefined : await publishedMd5(md5Url, signal)
+  if (expected === undefined) return
   const hash = createHash('md5')
   for await (const chunk of createReadStream(part)) hash.update(chunk as Buffer)
   const got = hash.digest('hex')
-  if (got === expected) return
-  rmSync(part)
-  throw new DataError(
-    `the MD5 is ${got}, ${expected} is published; it was removed, download it again`,
-    { file: url },
-  )
+  if (got !== expected)
+    throw new DataError(
+      `the MD5 is ${got}, ${expected} is published; it was removed, download it again`,
+      { file: url },
+    )
+}
+
+/** The published MD5; undefined where the source publishes none for this file. */
+async function publishedMd5(url: string, signal?: AbortSignal): Promise<string | undefined> {
+  const response = await request(url, { signal })
+  try {
+    const { statusCode = 0 } = response
+    if (statusCode === 404) return undefined
+    if (statusCode !== 200)
+      throw new ProviderError(`${url}: the server answered ${statusCode}`, statusCode >= 500)
+    let text = ''
+    for await (const chunk of bytesOf(response, url, signal)) {
+      text += chunk.toString('latin1')
+      if (text.length > mostMd5) break
+    }
+    const md5 = /^[^<]*?\b([0-9a-f]{32})\b/i.exec(text)?.[1].toLowerCase()
+    if (md5 === undefined || text.length > mostMd5)
+      throw new DataError('holds no MD5', { file: url })
+    return md5
+  } finally {
+    response.destroy()
+  }
 }

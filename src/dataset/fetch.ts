@@ -2,8 +2,11 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { ProviderError } from '../util/errors.js'
-import type { CatalogueEntry } from './catalogue.js'
+import { checkFolder } from '../util/files.js'
+import { type LockOptions, withLock } from '../util/lock.js'
+import type { CatalogueEntry, Download } from './catalogue.js'
 import { downloadFile, type DownloadOptions } from './download.js'
+import { interruptedOr } from './request.js'
 import { unpack } from './unpack.js'
 
 /** Folder for the files of a data set, and the waits between attempts. */
@@ -12,6 +15,8 @@ export interface FetchOptions extends DownloadOptions {
   dataRoot: string
   /** Waits between attempts, ms; their number is the number of retries. */
   retryDelays?: readonly number[]
+  /** Told where another process is downloading the same file, which is waited for. */
+  onNotice?: (line: string) => void
 }
 
 /** ms */
@@ -28,23 +33,39 @@ export async function fetchDataset(
   { downloads }: CatalogueEntry,
   options: FetchOptions,
 ): Promise<string[]> {
+  checkFolder(options.dataRoot)
   const files: string[] = []
   for (const download of downloads) {
     const file = join(options.dataRoot, download.file)
     const results = download.unpack
       ? download.unpack.map((name) => join(dirname(file), name))
       : [file]
-    if (!results.every((result) => existsSync(result))) {
+    const areThere = () => results.every((result) => existsSync(result))
+    if (!areThere()) {
       mkdirSync(dirname(file), { recursive: true })
-      if (!existsSync(file)) await withRetries(() => downloadFile(download, file, options), options)
-      if (download.unpack) {
-        await unpack(file, download.unpack)
-        rmSync(file)
+      const work = async () => {
+        if (!areThere()) await fetchFile(download, file, options)
       }
+      await withLock(`${file}.lock`, work, lockOptions(file, options)).catch((error: Error) => {
+        throw interruptedOr(options.signal, error)
+      })
     }
     files.push(...results)
   }
   return files
+}
+
+async function fetchFile(download: Download, file: string, options: FetchOptions): Promise<void> {
+  if (!existsSync(file)) await withRetries(() => downloadFile(download, file, options), options)
+  if (!download.unpack) return
+  await unpack(file, download.unpack)
+  rmSync(file)
+}
+
+function lockOptions(file: string, { onNotice, signal }: FetchOptions): LockOptions {
+  const onWait = (pid: number) =>
+    onNotice?.(`process ${pid} is downloading ${file}: waiting for it`)
+  return { onWait, signal }
 }
 
 async function withRetries<T>(

@@ -11,6 +11,7 @@ import { findRun, type FinishedRun, readRun } from '../run/finished-run.js'
 import { type Run, runPreset } from '../run/run.js'
 import { RunStore } from '../run/store.js'
 import { chooseEngine, makeEngine } from '../two-tower/engines/index.js'
+import { checkFolder } from '../util/files.js'
 import { hasOwnEntries } from '../util/registry.js'
 import { importAll } from './imports.js'
 import { inlineExecutor } from './inline.js'
@@ -93,9 +94,11 @@ export async function runExperiment(
   )
   const engine = engineOf(options, config)
   const reused = options.reuse
-    ? findRun(runs, preset.name, config, options.seeds, engine.title)
+    ? findRun(runs, preset.name, config, options.seeds, engine.title, options.onNotice)
     : undefined
   if (reused) return reused
+  for (const place of [options.out ?? runs, options.store ?? join(runs, 'store')])
+    checkFolder(place)
   const seeds = options.seeds ?? Array.from({ length: size?.seeds ?? 4 }, (_, s) => s)
   const { dataset, setup, others } = await loadSetup(config, options)
   const origin = provenance(preset.name, config, dataset, engine.title, others)

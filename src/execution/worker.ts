@@ -28,6 +28,9 @@ const { preset, engine, imports, folders } = workerData as {
 const setup = readShared((workerData as { setup: unknown }).setup) as Setup
 const say = (message: WorkerMessage) => port.postMessage(message)
 
+// What nothing has caught ends the run, and keeps its class.
+process.on('uncaughtException', (error) => say({ kind: 'failed', error: recordOf(error) }))
+
 const imported = importAll(imports)
 // The first seed tells of a failed import, which would otherwise end the thread without its class.
 imported.catch(() => undefined)

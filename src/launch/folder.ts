@@ -3,7 +3,8 @@ import { dirname, join, resolve } from 'node:path'
 import { version } from '../experiment/provenance.js'
 import { type Cell, csvBlocks } from '../util/csv.js'
 import { InputError } from '../util/errors.js'
-import { checkWritable, writeAtomically } from '../util/files.js'
+import { checkFolder, writeAtomically } from '../util/files.js'
+import { isRunning } from '../util/processes.js'
 import { type Launch, type LaunchAsking, launchFingerprint, titleOf } from './launch.js'
 import { listTable, parquet, type Table } from './list-table.js'
 import { launchModel, writeLaunchModel } from './model-files.js'
@@ -11,7 +12,7 @@ import { launchPage } from './page.js'
 
 /** @throws InputError when the folder cannot be written, or holds something that is no launch */
 export function checkLaunchFolder(folder: string): void {
-  checkWritable(folder)
+  checkFolder(folder)
   if (!existsSync(folder) || existsSync(join(folder, 'launch.json'))) return
   if (statSync(folder).isDirectory() && readdirSync(folder).length === 0) return
   throw new InputError(`${folder} is there and is no launch; choose another --out`)
@@ -56,14 +57,6 @@ function removeAbandoned(folder: string): void {
     if (pid === undefined || join(place, name) !== draftOf(folder, pid)) continue
     if (Number(pid) === process.pid || !isRunning(Number(pid)))
       rmSync(join(place, name), { recursive: true, force: true })
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

@@ -2,25 +2,25 @@ import { counted, thousands } from '../dataset/wording.js'
 import { percentOfN } from '../judge/sentences.js'
 import { chatBackend } from '../llm/backends/index.js'
 import { offlineReader } from '../llm/backends/offline-reader.js'
-import { escapeHtml } from '../util/html.js'
+import { type Html, lines, markup } from '../util/html.js'
 import type { GainAt } from './asking.js'
 import { totalCost } from './bill.js'
 import type { Launch, LaunchAsking } from './launch.js'
 
 /** Whether a language model was asked, what it costs, and what its answers are worth. */
-export function askingSection({ asking, users, config }: Launch): string {
-  if (!asking) return '<p>No language model was asked.</p>'
+export function askingSection({ asking, users, config }: Launch): Html {
+  if (!asking) return markup`<p>No language model was asked.</p>`
   const none =
     chatBackend(config.llm) === offlineReader
-      ? '<p>No language model was given. This is about a program in its place that compares words and costs nothing.</p>\n'
+      ? markup`<p>No language model was given. This is about a program in its place that compares words and costs nothing.</p>\n`
       : ''
-  return `${none}<p><strong>${escapeHtml(capital(asking.verdict))}.</strong></p>
+  return markup`${none}<p><strong>${capital(asking.verdict)}.</strong></p>
 ${auditLine(asking)}
 ${askedLine(asking)}
 ${gainsTable(asking, users.length)}`
 }
 
-function auditLine({ judge, audit }: LaunchAsking): string {
+function auditLine({ judge, audit }: LaunchAsking): Html {
   const { accuracy, whereContentWrong, unanswered } = audit
   const asked = accuracy.n + unanswered
   const right =
@@ -31,31 +31,31 @@ function auditLine({ judge, audit }: LaunchAsking): string {
     unanswered > 0
       ? ` ${thousands(unanswered)} of ${thousands(asked)} questions got no usable answer.`
       : ''
-  return `<p>${escapeHtml(judge)} played customers of the rehearsal and ${right}.${unread}</p>`
+  return markup`<p>${judge} played customers of the rehearsal and ${right}.${unread}</p>`
 }
 
-function askedLine({ ask, plan, unanswered = 0, judge }: LaunchAsking): string {
-  if (!ask || !plan) return ''
-  return `<p>${escapeHtml(judge)} was asked ${counted(plan.questions, 'question')} about the new products, as ${counted(plan.users, 'customer')} selected by <code>${escapeHtml(plan.policy.name)}</code>; ${thousands(unanswered)} got no usable answer.</p>`
+function askedLine({ ask, plan, unanswered = 0, judge }: LaunchAsking): Html {
+  if (!ask || !plan) return markup``
+  return markup`<p>${judge} was asked ${counted(plan.questions, 'question')} about the new products, as ${counted(plan.users, 'customer')} selected by <code>${plan.policy.name}</code>; ${thousands(unanswered)} got no usable answer.</p>`
 }
 
-function gainsTable({ plan, bill }: LaunchAsking, users: number): string {
-  if (!plan) return ''
+function gainsTable({ plan, bill }: LaunchAsking, users: number): Html {
+  if (!plan) return markup``
   const cost = bill && totalCost(bill)
   const perUnit = cost && cost.amount > 0 ? cost : undefined
   const row = ({ accuracy, gain }: GainAt) => {
     const [low, high] = gain.interval.map(signed)
     const hits = perUnit ? (gain.per1000 * users) / 1000 / perUnit.amount : undefined
-    const last = hits === undefined ? '' : `<td>${signed(hits)}</td>`
-    return `<tr><td>right in ${(100 * accuracy).toFixed(0)} %</td><td>${signed(gain.per1000)}</td><td>${low} to ${high}</td>${last}</tr>`
+    const last = hits === undefined ? '' : markup`<td>${signed(hits)}</td>`
+    return markup`<tr><td>right in ${(100 * accuracy).toFixed(0)} %</td><td>${signed(gain.per1000)}</td><td>${low} to ${high}</td>${last}</tr>`
   }
-  const currency = perUnit ? `<th>for each ${escapeHtml(perUnit.currency)}</th>` : ''
+  const currency = perUnit ? markup`<th>for each ${perUnit.currency}</th>` : ''
   const price = cost
-    ? `All questions, those of the audit included, cost at most ${cost.amount.toFixed(2)} ${escapeHtml(cost.currency)} (prices of ${escapeHtml(cost.priceOf)}).`
+    ? `All questions, those of the audit included, cost at most ${cost.amount.toFixed(2)} ${cost.currency} (prices of ${cost.priceOf}).`
     : 'No price of the model is known.'
-  return `<table>
+  return markup`<table>
 <thead><tr><th>a simulated model</th><th>hits more for each 1,000 customers</th><th>95 % interval</th>${currency}</tr></thead>
-<tbody>${plan.gains.map(row).join('\n')}</tbody>
+<tbody>${lines(plan.gains.map(row))}</tbody>
 </table>
 <p>Measured on the rehearsal with ${counted(plan.questions, 'question')}. ${price}</p>`
 }

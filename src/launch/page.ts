@@ -1,7 +1,7 @@
 import { historyOf } from '../dataset/histories.js'
 import { counted, thousands } from '../dataset/wording.js'
 import { version } from '../experiment/provenance.js'
-import { escapeHtml } from '../util/html.js'
+import { type Html, lines, markup, page } from '../util/html.js'
 import { cut } from '../util/wrap.js'
 import type { Hits } from '../judge/hits.js'
 import { type Launch, titleOf } from './launch.js'
@@ -15,38 +15,27 @@ const shownPlaces = 10
 export function launchPage(launch: Launch, command: string): string {
   const { dataset, newItems, users } = launch
   const title = `${counted(newItems.length, 'new product')} for ${counted(users.length, 'customer')}`
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-<h1>${escapeHtml(title)}</h1>
-<p>${escapeHtml(dataset.name)}: ${counted(launch.knownItems.length, 'known product')}, ${counted(dataset.interactions.item.length, 'interaction')}.</p>
+  const repeat = markup`<pre>${command}</pre><p>understudy ${version}, engine ${launch.engine}.</p>`
+  const body = markup`<main>
+<h1>${title}</h1>
+<p>${dataset.name}: ${counted(launch.knownItems.length, 'known product')}, ${counted(dataset.interactions.item.length, 'interaction')}.</p>
 ${section('What to expect', expectation(launch))}
 ${section('Whom the new products reach', reach(launch))}
 ${section('Examples', exampleUsers(launch))}
 ${section('Asking a language model', askingSection(launch))}
 ${section('What was left out, and what to know', notes(launch))}
-${section('How to repeat it', `<pre>${escapeHtml(command)}</pre><p>understudy ${version}, engine ${escapeHtml(launch.engine)}.</p>`)}
-</main>
-</body>
-</html>
-`
+${section('How to repeat it', repeat)}
+</main>`
+  return page(title, style, body)
 }
 
-function section(title: string, content: string): string {
-  return `<section><h2>${title}</h2>\n${content}\n</section>`
+function section(title: string, content: Html): Html {
+  return markup`<section><h2>${title}</h2>\n${content}\n</section>`
 }
 
-function expectation({ expected, k, spread, users: listed }: Launch): string {
+function expectation({ expected, k, spread, users: listed }: Launch): Html {
   if (!expected)
-    return `<p><strong>Not known:</strong> nothing could be rehearsed, so the new products are placed with care: on ${percent(spread.exposure)} of the places of the lists of ${k} of ${counted(listed.length, 'customer')}.</p>`
+    return markup`<p><strong>Not known:</strong> nothing could be rehearsed, so the new products are placed with care: on ${percent(spread.exposure)} of the places of the lists of ${k} of ${counted(listed.length, 'customer')}.</p>`
   const { withNew, knownOnly, ofNew, gain, users, rehearsals } = expected
   const verdict =
     gain.interval[0] > 0
@@ -54,7 +43,7 @@ function expectation({ expected, k, spread, users: listed }: Launch): string {
       : gain.interval[1] < 0
         ? `With new products, lists of ${k} hit ${whole(-gain.per1000)} fewer later choices for each 1,000 customers than without.`
         : `Lists of ${k} with and without new products hit about as many later choices: the difference is within the error.`
-  return `<p><strong>${verdict}</strong></p>
+  return markup`<p><strong>${verdict}</strong></p>
 <table>
 <thead><tr><th>hits for each 1,000 customers</th><th>mean</th><th>95 % interval</th></tr></thead>
 <tbody>
@@ -67,19 +56,19 @@ ${hitsRow('difference', gain)}
 <p>A hit is a product on a customer’s list that the customer later chose. Measured on ${counted(rehearsals, 'rehearsal')}: products that are known today were pretended new, and what ${counted(users, 'customer')} chose later is known.</p>`
 }
 
-function hitsRow(name: string, { per1000, interval }: Hits): string {
-  return `<tr><td>${name}</td><td>${whole(per1000)}</td><td>${interval.map(whole).join(' to ')}</td></tr>`
+function hitsRow(name: string, { per1000, interval }: Hits): Html {
+  return markup`<tr><td>${name}</td><td>${whole(per1000)}</td><td>${interval.map(whole).join(' to ')}</td></tr>`
 }
 
 /** A whole number with its thousands set apart, and a minus sign that is as wide as a plus. */
 const whole = (value: number) => thousands(Math.round(value) + 0).replace('-', '−')
 
-function reach(launch: Launch): string {
+function reach(launch: Launch): Html {
   const { spread, newItems, users, k, dataset, audience, perItem } = launch
   const { most, shown } = spread
   const crowded =
     most.item >= 0 && most.share > 0.2
-      ? `<p><strong>One product, ${name(launch, most.item)}, stands on ${percent(most.share)} of the lists of ${counted(users.length, 'customer')}.</strong> <code>--cap 0.1</code> shows it to a tenth of the customers at most.</p>`
+      ? markup`<p><strong>One product, ${name(launch, most.item)}, stands on ${percent(most.share)} of the lists of ${counted(users.length, 'customer')}.</strong> <code>--cap 0.1</code> shows it to a tenth of the customers at most.</p>`
       : ''
   const times = new Map<number, number>()
   for (const item of launch.shelf.items) times.set(item, (times.get(item) ?? 0) + 1)
@@ -88,19 +77,19 @@ function reach(launch: Launch): string {
     .slice(0, 10)
     .map(({ item, n, lists }) => {
       const best = audience.items[n * perItem]
-      const who = best >= 0 ? escapeHtml(clean(dataset.userIds[best])) : '-'
-      return `<tr><td>${name(launch, item)}</td><td>${thousands(lists)}</td><td>${who}</td></tr>`
+      const who = best >= 0 ? clean(dataset.userIds[best]) : '-'
+      return markup`<tr><td>${name(launch, item)}</td><td>${thousands(lists)}</td><td>${who}</td></tr>`
     })
-  return `<p>${counted(shown, 'new product')} of ${thousands(newItems.length)} ${shown === 1 ? 'stands' : 'stand'} on somebody’s list of ${k}, on ${percent(spread.exposure)} of the places of ${counted(users.length, 'list')}.</p>
+  return markup`<p>${counted(shown, 'new product')} of ${thousands(newItems.length)} ${shown === 1 ? 'stands' : 'stand'} on somebody’s list of ${k}, on ${percent(spread.exposure)} of the places of ${counted(users.length, 'list')}.</p>
 ${crowded}
 <table>
 <thead><tr><th>new product</th><th>lists, of ${thousands(users.length)}</th><th>first of its audience</th></tr></thead>
-<tbody>${rows.join('\n')}</tbody>
+<tbody>${lines(rows)}</tbody>
 </table>
 <p>All lists are in recommendations.csv, the best customers of each new product in audiences.csv.</p>`
 }
 
-function exampleUsers(launch: Launch): string {
+function exampleUsers(launch: Launch): Html {
   const { users, k, shelf, input, dataset } = launch
   const isNew = new Set(launch.newItems)
   const withNew = Array.from(users.keys()).filter((n) =>
@@ -110,29 +99,29 @@ function exampleUsers(launch: Launch): string {
   const chosen = Array.from({ length: Math.min(examples, from.length) }, (_, e) => {
     return from[Math.floor(((e + 0.5) * from.length) / examples)]
   })
-  return chosen
-    .map((n) => {
+  return lines(
+    chosen.map((n) => {
       const history = [...historyOf(input.train, users[n])].slice(-5)
       const own = [...shelf.items.subarray(n * k, (n + 1) * k)].filter((item) => item >= 0)
       const list = own.slice(0, shownPlaces)
       const first = own.length > list.length ? `, the first ${list.length} of ${own.length}` : ''
       const item = (id: number) =>
-        `<li>${name(launch, id)}${isNew.has(id) ? ' <strong>new</strong>' : ''}</li>`
-      return `<div class="example"><h3>Customer ${escapeHtml(clean(dataset.userIds[users[n]]))}</h3>
-<div><h4>chose last</h4><ul>${history.map(item).join('')}</ul></div>
-<div><h4>would be shown${first}</h4><ol>${list.map(item).join('')}</ol></div></div>`
-    })
-    .join('\n')
+        markup`<li>${name(launch, id)}${isNew.has(id) ? markup` <strong>new</strong>` : ''}</li>`
+      return markup`<div class="example"><h3>Customer ${clean(dataset.userIds[users[n]])}</h3>
+<div><h4>chose last</h4><ul>${history.map(item)}</ul></div>
+<div><h4>would be shown${first}</h4><ol>${list.map(item)}</ol></div></div>`
+    }),
+  )
 }
 
-function notes({ notes: own, dataset }: Launch): string {
+function notes({ notes: own, dataset }: Launch): Html {
   const all = [...own, ...dataset.notes]
-  if (all.length === 0) return '<p>Nothing was left out.</p>'
-  return `<ul>${all.map((note) => `<li>${escapeHtml(oneLine(note))}</li>`).join('')}</ul>`
+  if (all.length === 0) return markup`<p>Nothing was left out.</p>`
+  return markup`<ul>${all.map((note) => markup`<li>${oneLine(note)}</li>`)}</ul>`
 }
 
 function name(launch: Launch, item: number): string {
-  return escapeHtml(clean(titleOf(launch, item)))
+  return clean(titleOf(launch, item))
 }
 
 /** Untrusted text for one line, cut where it is long. */

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import type { Browser } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { ConfigError } from '../util/errors.js'
 import { type OptionalPackage, resolveOptional } from '../util/optional.js'
 
@@ -29,48 +28,74 @@ const installed = [
   ),
 ]
 
-/**
- * A Chromium without a window: `UNDERSTUDY_CHROME`, an installed one, or the package's own on
- * Linux.
- * @throws ConfigError saying what to install
- */
-export async function launchBrowser(): Promise<Browser> {
-  resolveOptional(playwright)
-  const { chromium } = await import('playwright-core')
-  const wanted = process.env['UNDERSTUDY_CHROME']
-  if (wanted !== undefined && !existsSync(wanted))
-    throw new ConfigError(`UNDERSTUDY_CHROME = ${wanted} is no file`)
-  const found = wanted ?? installed.find((path) => existsSync(path))
-  const args = [
-    '--no-sandbox',
-    '--disable-gpu',
+/** No request leaves the machine, or reaches it: all go to a proxy that is not there. */
+const noNetwork = {
+  proxy: { server: 'http://127.0.0.1:9', bypass: '<-loopback>' },
+  args: [
+    '--host-resolver-rules=MAP * ~NOTFOUND',
+    '--webrtc-ip-handling-policy=disable_non_proxied_udp',
+    '--force-webrtc-ip-handling-policy',
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
-    '--no-first-run',
-  ]
-  if (found !== undefined)
-    return chromium.launch({ executablePath: found, args, timeout: patience })
-  const bundled = await bundledChromium()
-  if (bundled === undefined)
-    throw new ConfigError(
-      'no Chrome or Chromium is installed: install one, or say where it is (UNDERSTUDY_CHROME)',
-    )
-  return chromium.launch({
-    executablePath: bundled.path,
-    args,
+  ],
+}
+
+/**
+ * A Chromium without a window or a network: `UNDERSTUDY_CHROME`, an installed one, or the package's
+ * own on Linux.
+ * @param onNotice - told where its sandbox cannot start
+ * @throws ConfigError saying what to install
+ */
+export async function launchBrowser(onNotice?: (line: string) => void): Promise<Browser> {
+  resolveOptional(playwright)
+  const { chromium } = await import('playwright-core')
+  const { path, env } = await chromiumFile()
+  const options = {
+    ...noNetwork,
+    executablePath: path,
+    args: [...noNetwork.args, '--disable-gpu', '--no-first-run'],
     timeout: patience,
-    env: { ...process.env, ...bundled.env },
-  })
+    env: { ...process.env, ...env } as Record<string, string>,
+  }
+  try {
+    return await chromium.launch({ ...options, chromiumSandbox: true })
+  } catch {
+    onNotice?.(
+      'the browser that draws pictures has no sandbox here: root and some containers have none',
+    )
+  }
+  try {
+    return await chromium.launch({ ...options, chromiumSandbox: false })
+  } catch (error) {
+    const [line] = (error as Error).message.split('\n')
+    throw new ConfigError(`${path} cannot be started: ${line}`, { cause: error })
+  }
+}
+
+/** A Chromium's file, and the variables that it needs. */
+interface ChromiumFile {
+  path: string
+  env?: Record<string, string>
+}
+
+async function chromiumFile(): Promise<ChromiumFile> {
+  const wanted = process.env['UNDERSTUDY_CHROME']
+  if (wanted !== undefined && !existsSync(wanted))
+    throw new ConfigError(`UNDERSTUDY_CHROME = ${wanted} is no file`)
+  const path = wanted ?? installed.find((path) => existsSync(path))
+  const found = path === undefined ? await bundledChromium() : { path }
+  if (found) return found
+  throw new ConfigError(
+    'no Chrome or Chromium is installed: install one, or say where it is (UNDERSTUDY_CHROME)',
+  )
 }
 
 /** In a variable, so that the compiler does not look for it: optional, for Linux x64 alone. */
 const packaged = '@sparticuz/chromium'
 
 /** The Chromium of an npm package, with the libraries that a bare machine lacks. */
-async function bundledChromium(): Promise<
-  { path: string; env: Record<string, string> } | undefined
-> {
+async function bundledChromium(): Promise<ChromiumFile | undefined> {
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined
   // The package unpacks its libraries only where this variable is set.
   process.env['AWS_EXECUTION_ENV'] ??= 'AWS_Lambda_nodejs20.x'
@@ -92,18 +117,38 @@ async function bundledChromium(): Promise<
   }
 }
 
-/** Pictures (PNG) of all figures of a written report page, by name. */
-export async function picturesOf(file: string): Promise<Map<string, Buffer>> {
-  const browser = await launchBrowser()
+/** A page that asks for nothing but what it was given. */
+export async function offlinePage(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<Page> {
+  const context = await browser.newContext({ ...options, serviceWorkers: 'block' })
+  await context.route('**', (route) => route.abort())
+  return context.newPage()
+}
+
+/** Address of a page that is in no file and on no server. */
+const address = 'http://page.invalid/'
+
+/**
+ * Pictures (PNG) of all figures of a report's page, by name.
+ * @param onNotice - told where the browser has no sandbox
+ */
+export async function picturesOf(
+  html: string,
+  onNotice?: (line: string) => void,
+): Promise<Map<string, Buffer>> {
+  const browser = await launchBrowser(onNotice)
   try {
-    const page = await browser.newPage({
+    const page = await offlinePage(browser, {
       viewport: { width: 1000, height: 800 },
       deviceScaleFactor: 1.5,
       colorScheme: 'light',
     })
     page.setDefaultTimeout(patience)
-    await page.goto(pathToFileURL(file).href)
-    await page.waitForFunction('document.documentElement.dataset.drawn !== undefined')
+    await page.route(address, (route) => route.fulfill({ contentType: 'text/html', body: html }))
+    await page.goto(address)
+    await page.locator('html[data-drawn]').waitFor({ state: 'attached' })
     const pictures = new Map<string, Buffer>()
     for (const plot of await page.locator('.plot').all())
       pictures.set((await plot.getAttribute('id'))!, await plot.screenshot())

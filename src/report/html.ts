@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { escapeHtml } from '../util/html.js'
+import { type Html, lines, markup, page, trusted } from '../util/html.js'
 import type { Chapter, DocumentTable, ReportDocument, Section, TableCell } from './document.js'
 import type { Figure } from './figures/figure.js'
 
@@ -10,110 +10,90 @@ import type { Figure } from './figures/figure.js'
  * forbids everything else.
  * @param pictures - PNG of figures by name
  */
-export function html(report: ReportDocument, pictures: ReadonlyMap<string, Buffer>): string {
+export function reportPage(report: ReportDocument, pictures: ReadonlyMap<string, Buffer>): string {
+  const { title, chapters } = report
   const scripts = [plotly(), asset('page.js')]
   const hashes = scripts
     .map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`)
     .join(' ')
-  const figures = report.chapters.flatMap(({ sections }) =>
+  const figures = chapters.flatMap(({ sections }) =>
     sections.flatMap((section) => section.figures ?? []),
   )
-  const policy =
-    `default-src 'none'; script-src ${hashes}; style-src 'unsafe-inline'; ` +
-    "img-src data: blob:; base-uri 'none'; form-action 'none'"
-  const data = JSON.stringify(figures).replaceAll('<', '\\u003c')
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(report.title)}</title>
-<style>${asset('page.css')}</style>
-</head>
-<body>
-<header><h1>${escapeHtml(report.title)}</h1>
-${report.chapters.length > 1 ? contents(report.chapters) : ''}
+  const body = markup`<header><h1>${title}</h1>
+${chapters.length > 1 ? contents(chapters) : ''}
 </header>
 <main>
-${report.chapters.map((chapter) => chapterHtml(chapter, pictures)).join('\n')}
+${lines(chapters.map((chapter) => chapterHtml(chapter, pictures)))}
 </main>
-<script type="application/json" id="figures">${data}</script>
-${scripts.map((script) => `<script>${script}</script>`).join('\n')}
-</body>
-</html>
-`
+<script type="application/json" id="figures">${trusted(figureJson(figures))}</script>
+${lines(scripts.map((script) => markup`<script>${trusted(script)}</script>`))}`
+  return page(title, asset('page.css'), body, [`script-src ${hashes}`, 'img-src data: blob:'])
 }
 
-function contents(chapters: Chapter[]): string {
-  const items = chapters.map(
-    ({ name, title }) => `<li><a href="#${escapeHtml(name)}">${escapeHtml(title)}</a></li>`,
+/** Plotly reads tags in the text of a figure, links too: those of data are shown as they are. */
+function figureJson(figures: Figure[]): string {
+  const json = JSON.stringify(figures, (_, value: unknown) =>
+    typeof value === 'string' ? value.replace(/<(?=[/a-z])/gi, '&lt;') : value,
   )
-  return `<nav aria-label="Contents"><ul>${items.join('')}</ul></nav>`
+  return json.replaceAll('<', '\\u003c')
+}
+
+function contents(chapters: Chapter[]): Html {
+  const items = chapters.map(({ name, title }) => markup`<li><a href="#${name}">${title}</a></li>`)
+  return markup`<nav aria-label="Contents"><ul>${items}</ul></nav>`
 }
 
 function chapterHtml(
   { name, title, sections }: Chapter,
   pictures: ReadonlyMap<string, Buffer>,
-): string {
-  const id = escapeHtml(name)
-  return [
-    `<article id="${id}" aria-labelledby="${id}-title">` +
-      `<h2 id="${id}-title">${escapeHtml(title)}</h2>`,
+): Html {
+  return lines([
+    markup`<article id="${name}" aria-labelledby="${name}-title"><h2 id="${name}-title">${title}</h2>`,
     ...sections.map((section) => sectionHtml(section, pictures)),
-    '</article>',
-  ].join('\n')
+    markup`</article>`,
+  ])
 }
 
 function sectionHtml(
   { title, paragraphs, figures = [], tables = [], literal = [] }: Section,
   pictures: ReadonlyMap<string, Buffer>,
-): string {
-  return [
-    `<section><h3>${escapeHtml(title)}</h3>`,
-    ...paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`),
+): Html {
+  return lines([
+    markup`<section><h3>${title}</h3>`,
+    ...paragraphs.map((text) => markup`<p>${text}</p>`),
     ...figures.map((figure) => figureHtml(figure, pictures.get(figure.name))),
     ...tables.map(tableHtml),
     ...literal.map((text, k) => {
-      const pre = `<pre tabindex="0">${escapeHtml(text)}</pre>`
-      return k === 0 ? pre : `<details><summary>Settings</summary>${pre}</details>`
+      const pre = markup`<pre tabindex="0">${text}</pre>`
+      return k === 0 ? pre : markup`<details><summary>Settings</summary>${pre}</details>`
     }),
-    '</section>',
-  ].join('\n')
+    markup`</section>`,
+  ])
 }
 
 /** The picture is shown until the live figure is drawn, and where scripts do not run. */
-function figureHtml({ name, title, caption }: Figure, picture: Buffer | undefined): string {
-  const id = escapeHtml(name)
-  const alt = escapeHtml(`${title}. ${caption}`)
+function figureHtml({ name, title, caption }: Figure, picture: Buffer | undefined): Html {
   const still = picture
-    ? `<img alt="${alt}" src="data:image/png;base64,${picture.toString('base64')}">`
+    ? markup`<img alt="${title}. ${caption}" src="data:image/png;base64,${picture.toString('base64')}">`
     : ''
-  return [
-    `<figure><h4 id="${id}-title">${escapeHtml(title)}</h4>`,
-    `<div class="plot" id="${id}" role="group" aria-labelledby="${id}-title" `,
-    `aria-describedby="${id}-caption">${still}</div>`,
-    `<figcaption id="${id}-caption">${escapeHtml(caption)}</figcaption></figure>`,
-  ].join('')
+  return markup`<figure><h4 id="${name}-title">${title}</h4><div class="plot" id="${name}" role="group" aria-labelledby="${name}-title" aria-describedby="${name}-caption">${still}</div><figcaption id="${name}-caption">${caption}</figcaption></figure>`
 }
 
-function tableHtml({ name, caption, head, rows }: DocumentTable): string {
+function tableHtml({ name, caption, head, rows }: DocumentTable): Html {
   const cell = (value: TableCell) =>
     typeof value === 'string'
-      ? `<td>${escapeHtml(value)}</td>`
-      : `<td class="number" data-value="${value.value}">${escapeHtml(value.text)}</td>`
-  const title = escapeHtml(caption)
+      ? markup`<td>${value}</td>`
+      : markup`<td class="number" data-value="${value.value}">${value.text}</td>`
   const heads = head.map(
-    (text) => `<th scope="col"><button type="button">${escapeHtml(text)}</button></th>`,
+    (text) => markup`<th scope="col"><button type="button">${text}</button></th>`,
   )
-  return [
-    `<div class="scroll" role="region" aria-label="${title}" tabindex="0">` +
-      `<table id="${escapeHtml(name)}"><caption>${title}</caption>`,
-    `<thead><tr>${heads.join('')}</tr></thead>`,
-    '<tbody>',
-    ...rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`),
-    '</tbody></table></div>',
-  ].join('\n')
+  return lines([
+    markup`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table id="${name}"><caption>${caption}</caption>`,
+    markup`<thead><tr>${heads}</tr></thead>`,
+    markup`<tbody>`,
+    ...rows.map((row) => markup`<tr>${row.map(cell)}</tr>`),
+    markup`</tbody></table></div>`,
+  ])
 }
 
 /** Plotly's own bundle; a closing tag in one of its strings must not end the script. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
-import { launchBrowser } from './browser.js'
+import { launchBrowser, offlinePage } from './browser.js'
 import type { Figure } from './figures.js'
 
 let drawing: Promise<{ browser: Browser; page: Page }> | undefined
@@ -36,7 +36,7 @@ async function fewColours(png: Buffer): Promise<Buffer> {
 
 async function openPage(): Promise<{ browser: Browser; page: Page }> {
   const browser = await launchBrowser()
-  const page = await browser.newPage()
+  const page = await offlinePage(browser)
   await page.addScriptTag({ path: createRequire(import.meta.url).resolve('plotly.js-dist-min') })
   return { browser, page }
 }

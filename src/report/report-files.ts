@@ -1,18 +1,17 @@
-import { mkdirSync, readdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { ConfigError } from '../util/errors.js'
-import { writeAtomically } from '../util/files.js'
+import { type Content, writeTogether } from '../util/files.js'
 import { picturesOf } from './browser.js'
 import type { ReportDocument } from './document.js'
-import { html } from './html.js'
+import { reportPage } from './html.js'
 import { markdown } from './markdown.js'
-import { writeTable } from './table-files.js'
+import { tableFiles } from './table-files.js'
 
 /** The files of a written report. */
 export interface ReportFiles {
   /** The HTML page. */
   page: string
-  /** Names of all files in the folder, sorted. */
+  /** Names of all files that were written, sorted. */
   files: string[]
   /** Number of tables, and of pictures. */
   tables: number
@@ -30,18 +29,23 @@ export async function writeReport(
   onNotice: (line: string) => void,
 ): Promise<ReportFiles> {
   mkdirSync(folder, { recursive: true })
-  const page = join(folder, 'report.html')
-  writeAtomically(page, html(report, new Map()))
-  const pictures = await stills(page, onNotice)
-  writeAtomically(page, html(report, pictures))
-  for (const [name, picture] of pictures) writeAtomically(join(folder, `${name}.png`), picture)
-  writeAtomically(join(folder, 'report.md'), markdown(report, new Set(pictures.keys())))
+  const pictures = await stills(reportPage(report, new Map()), onNotice)
   const tables = report.chapters.flatMap(({ sections }) =>
     sections.flatMap((section) => section.tables ?? []),
   )
-  for (const table of tables) writeTable(join(folder, table.name), table)
-  const files = readdirSync(folder).filter((name) => !name.endsWith('.tmp'))
-  return { page, files: files.sort(), tables: tables.length, pictures: pictures.size }
+  const files: Record<string, Content> = {
+    'report.html': reportPage(report, pictures),
+    'report.md': markdown(report, new Set(pictures.keys())),
+    ...Object.fromEntries([...pictures].map(([name, picture]) => [`${name}.png`, picture])),
+    ...Object.assign({}, ...tables.map(tableFiles)),
+  }
+  writeTogether(folder, files)
+  return {
+    page: join(folder, 'report.html'),
+    files: Object.keys(files).sort(),
+    tables: tables.length,
+    pictures: pictures.size,
+  }
 }
 
 /** Pictures for readers without scripts; a page without them is still whole. */
@@ -50,10 +54,10 @@ async function stills(
   onNotice: (line: string) => void,
 ): Promise<Map<string, Buffer>> {
   try {
-    return await picturesOf(page)
+    return await picturesOf(page, onNotice)
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    onNotice(`no pictures for Markdown and printing without scripts: ${error.message}`)
+    const [why] = (error as Error).message.split('\n')
+    onNotice(`no pictures for Markdown and printing without scripts: ${why}`)
     return new Map()
   }
 }

@@ -8,26 +8,28 @@ import { headline } from './table.js'
 /**
  * The report on some runs and audits: a chapter each, and an overview where there are several.
  * @param audits - each with the name of its file
+ * @param leftOut - says which are left out, where some are damaged
  */
 export function reportDocument(
   runs: FinishedRun[],
   audits: { name: string; report: JudgeReport }[],
+  leftOut?: string,
 ): ReportDocument {
   const chapters = runs.map((run, k) => runChapter(run, `run-${k + 1}`))
-  const several = runs.length + audits.length > 1
+  const several = runs.length + audits.length > 1 || leftOut !== undefined
   return {
     title: several
       ? 'understudy: runs side by side'
       : `understudy: ${runs[0]?.result.preset ?? 'judge audit'}`,
     chapters: [
-      ...(several && runs.length > 0 ? [overview(runs)] : []),
+      ...(several && (runs.length > 0 || leftOut !== undefined) ? [overview(runs, leftOut)] : []),
       ...chapters,
       ...audits.map(({ name, report }, k) => auditChapter(report, name, `audit-${k + 1}`)),
     ],
   }
 }
 
-function overview(runs: FinishedRun[]): Chapter {
+function overview(runs: FinishedRun[], leftOut?: string): Chapter {
   const rows = runs.map(({ name, result }) => [
     name,
     result.preset,
@@ -42,7 +44,7 @@ function overview(runs: FinishedRun[]): Chapter {
     sections: [
       {
         title: 'Runs',
-        paragraphs: [],
+        paragraphs: leftOut === undefined ? [] : [leftOut],
         tables: [
           {
             name: 'runs',

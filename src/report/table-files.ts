@@ -1,20 +1,22 @@
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { csv } from '../util/csv.js'
-import { writeAtomically } from '../util/files.js'
+import type { Content } from '../util/files.js'
 import { type DocumentTable, textOf } from './document.js'
 
 type Column =
   | { name: string; type: 'STRING'; data: string[] }
   | { name: string; type: 'DOUBLE'; data: (number | null)[] }
 
-/** Writes a table to `<path>.csv` and `<path>.parquet`. */
-export function writeTable(path: string, table: DocumentTable): void {
+/** A table as `<name>.csv` and `<name>.parquet`. */
+export function tableFiles(table: DocumentTable): Record<string, Content> {
   const columns = columnsOf(table)
   const names = columns.map(({ name }) => name)
   const rows = table.rows.map((_, k) => columns.map(({ data }) => data[k] ?? NaN))
-  writeAtomically(`${path}.csv`, csv(names, rows))
   const columnData = columns.map((column) => ({ ...column, nullable: true }))
-  writeAtomically(`${path}.parquet`, Buffer.from(parquetWriteBuffer({ columnData })))
+  return {
+    [`${table.name}.csv`]: csv(names, rows),
+    [`${table.name}.parquet`]: Buffer.from(parquetWriteBuffer({ columnData })),
+  }
 }
 
 /**

@@ -1,11 +1,14 @@
 import { average } from '../util/statistics.js'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
 import { DataError } from '../util/errors.js'
-import { decodeUsers, type TrialRow } from '../experiment/row.js'
+import { decodeUsers } from '../experiment/row.js'
 import type { ExperimentConfig } from '../experiment/config.js'
-import { configHash, version } from '../experiment/provenance.js'
+import { configHash, runKey, version } from '../experiment/provenance.js'
+import { readChecked } from './checked-json.js'
 import type { RunResult } from './result.js'
+import { resultSchema, seedSchema } from './result-schema.js'
+import { resultsFile, seedFile } from './store.js'
 
 /**
  * Cold recall of each evaluated user on the test half, mean over the seeds, by name of the arm:
@@ -27,15 +30,15 @@ export interface FinishedRun {
 
 /**
  * Reads a finished run from the folder that `understudy run` or `runExperiment` wrote.
- * @throws DataError where the folder has no results, or they cannot be read
+ * @throws DataError where the folder has no results, or they are damaged
  */
 export function readRun(folder: string): FinishedRun {
-  const file = join(folder, 'results.json')
+  const file = join(folder, resultsFile)
   if (!existsSync(file))
     throw new DataError('is not there; `understudy run` writes it when a run has finished', {
       file,
     })
-  const result = readResult(file)
+  const result = readChecked(file, resultSchema)
   return { name: basename(resolve(folder)), folder, result, users: userRecalls(folder, result) }
 }
 
@@ -45,7 +48,7 @@ export function readRun(folder: string): FinishedRun {
  * @param runs - folder whose subfolders are runs
  * @param seeds - the seeds that it must have. Default: any
  * @param engine - name and version of the engine. Default `wasm`
- * @throws DataError where results in the folder cannot be read
+ * @param onNotice - told which runs are left out because they are damaged
  */
 export function findRun(
   runs: string,
@@ -53,49 +56,69 @@ export function findRun(
   config: ExperimentConfig,
   seeds?: number[],
   engine = 'wasm',
+  onNotice?: (line: string) => void,
 ): FinishedRun | undefined {
   const wanted = JSON.stringify([preset, version, engine, configHash(config)])
-  const files = existsSync(runs)
-    ? readdirSync(runs).map((name) => join(runs, name, 'results.json'))
-    : []
-  const found = files
-    .filter((file) => existsSync(file))
-    .map((file) => ({ file, result: readResult(file) }))
-    .filter(
-      ({
-        result: {
-          provenance: { preset, understudy, engine, configHash },
-        },
-      }) => JSON.stringify([preset, understudy, engine, configHash]) === wanted,
-    )
-    .filter(
-      ({ result }) => seeds === undefined || JSON.stringify(seeds) === JSON.stringify(result.seeds),
-    )
+  const folders = (existsSync(runs) ? readdirSync(runs) : [])
+    .map((name) => join(runs, name))
+    .filter((folder) => existsSync(join(folder, resultsFile)))
+  const { found, broken } = readEach(folders, (folder) => ({
+    folder,
+    result: readChecked(join(folder, resultsFile), resultSchema),
+  }))
+  const fitting = found
+    .filter(({ result: { provenance, seeds: own } }) => {
+      const { preset, understudy, engine, configHash } = provenance
+      return (
+        JSON.stringify([preset, understudy, engine, configHash]) === wanted &&
+        (seeds === undefined || JSON.stringify(seeds) === JSON.stringify(own))
+      )
+    })
     .sort((a, b) => b.result.seeds.length - a.result.seeds.length)
-  return found[0] && readRun(dirname(found[0].file))
+  const whole = readEach(fitting, ({ folder }) => readRun(folder))
+  const leftOut = leftOutText([...broken, ...whole.broken], folders.length)
+  if (leftOut !== undefined) onNotice?.(leftOut)
+  return whole.found[0]
 }
 
-function readResult(file: string): RunResult {
-  let result: RunResult
-  try {
-    result = JSON.parse(readFileSync(file, 'utf8')) as RunResult
-  } catch (error) {
-    throw new DataError(`not a readable JSON file: ${(error as Error).message}`, { file })
-  }
-  if (!Array.isArray(result?.trials) || typeof result.provenance?.preset !== 'string')
-    throw new DataError('has no trials; expected the results.json of `understudy run`', { file })
-  return result
+/** What can be read of some files or folders, and the errors of those that are damaged. */
+export function readEach<In, Out>(
+  places: readonly In[],
+  read: (place: In) => Out,
+): { found: Out[]; broken: DataError[] } {
+  const found: Out[] = []
+  const broken: DataError[] = []
+  for (const place of places)
+    try {
+      found.push(read(place))
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error
+      broken.push(error)
+    }
+  return { found, broken }
+}
+
+/** Says how many of so many are left out, and why; undefined where none is. */
+export function leftOutText(broken: readonly DataError[], of: number): string | undefined {
+  if (broken.length === 0) return undefined
+  return `left out ${broken.length} of ${of}: ${broken.map(({ message }) => message).join('. ')}.`
 }
 
 /**
- * Users' recalls lie with the kept seeds; arms of a preset that varies something are not one arm.
+ * Users' recalls lie with the kept seeds, or are not there at all; arms of a preset that varies
+ * something are not one arm.
  */
-function userRecalls(folder: string, { seeds }: RunResult): UserRecalls {
-  const rows = seeds.flatMap((seed) => {
-    const file = join(folder, `seed-${seed}.json`)
-    return existsSync(file)
-      ? (JSON.parse(readFileSync(file, 'utf8')) as { rows: TrialRow[] }).rows
-      : []
+function userRecalls(folder: string, { seeds, provenance }: RunResult): UserRecalls {
+  const files = seeds.map((seed) => seedFile(folder, seed))
+  if (!files.some((file) => existsSync(file))) return new Map()
+  const rows = files.flatMap((file) => {
+    const { key, rows } = readChecked(file, seedSchema)
+    if (key !== runKey(provenance))
+      throw new DataError(
+        `is of another run than ${resultsFile} beside it; repeat the command that made it`,
+        { file },
+      )
+    return rows
   })
   const plain = rows.filter(
     ({ factors, userRecall }) => Object.keys(factors).length === 0 && userRecall !== '',

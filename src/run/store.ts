@@ -1,10 +1,12 @@
 import { type ReportedRow, type TrialRow } from '../experiment/row.js'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { csv } from '../util/csv.js'
-import { writeAtomically } from '../util/files.js'
+import { writeAtomically, writeTogether } from '../util/files.js'
 import { type Provenance, runKey } from '../experiment/provenance.js'
+import { readChecked, withChecksum } from './checked-json.js'
 import type { RunResult } from './result.js'
+import { seedSchema } from './result-schema.js'
 import { summarise } from './summary.js'
 
 /** A run's folder: each finished seed is on disk before it counts, and is not computed again. */
@@ -19,34 +21,36 @@ export class RunStore {
   /** The rows of a finished seed, if this very run (same key) has finished it. */
   finished(seed: number): TrialRow[] | undefined {
     try {
-      const { key, rows } = JSON.parse(readFileSync(this.#file(seed), 'utf8')) as {
-        key: string
-        rows: TrialRow[]
-      }
+      const { key, rows } = readChecked(seedFile(this.folder, seed), seedSchema)
       return key === runKey(this.origin) ? rows : undefined
     } catch {
-      // Absent, or cut short by a crash of an older version: compute it.
+      // Absent, damaged, or without the checksum that older versions did not write: compute it.
       return undefined
     }
   }
 
   keep(seed: number, rows: TrialRow[]): void {
-    writeAtomically(this.#file(seed), JSON.stringify({ key: runKey(this.origin), rows }))
+    const document = withChecksum({ key: runKey(this.origin), rows })
+    writeAtomically(seedFile(this.folder, seed), JSON.stringify(document))
   }
 
   /** Writes config.json, results.json and trials.csv. */
   finish(result: RunResult): void {
     const { preset, config, trials } = result
-    const write = (name: string, text: string) => writeAtomically(join(this.folder, name), text)
-    write('config.json', JSON.stringify({ preset, ...config }, null, 2) + '\n')
-    write('results.json', JSON.stringify({ ...result, summary: summarise(result) }, null, 2) + '\n')
-    write('trials.csv', trialsCsv(trials))
-  }
-
-  #file(seed: number): string {
-    return join(this.folder, `seed-${seed}.json`)
+    const json = (document: object) => JSON.stringify(document, null, 2) + '\n'
+    writeTogether(this.folder, {
+      'config.json': json({ preset, ...config }),
+      [resultsFile]: json(withChecksum({ ...result, summary: summarise(result) })),
+      'trials.csv': trialsCsv(trials),
+    })
   }
 }
+
+/** Name of the results in a run's folder. */
+export const resultsFile = 'results.json'
+
+/** Path of a finished seed in a run's folder. */
+export const seedFile = (folder: string, seed: number) => join(folder, `seed-${seed}.json`)
 
 /** One row a trial, one column a factor and a metric. */
 function trialsCsv(trials: ReportedRow[]): string {

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { DataError, quote } from '../util/errors.js'
-import { writeAtomically } from '../util/files.js'
+import { type Content, writeTogether } from '../util/files.js'
 import { npy, readFloats } from '../util/npy.js'
 import type { TwoTowerModel } from './engine.js'
 
@@ -33,22 +33,17 @@ export function writeModel(
   parquet = false,
 ): void {
   mkdirSync(folder, { recursive: true })
+  const files: Record<string, Content> = {}
   for (const [table, ids] of [
     ['users', userIds],
     ['items', itemIds],
   ] as const) {
-    writeAtomically(join(folder, `${table}.npy`), npy(model[table], [ids.length, model.dim]))
-    writeAtomically(join(folder, `${table}.json`), JSON.stringify(ids) + '\n')
-    if (parquet)
-      writeAtomically(
-        join(folder, `${table}.parquet`),
-        embeddingsParquet(ids, model[table], model.dim),
-      )
+    files[`${table}.npy`] = npy(model[table], [ids.length, model.dim])
+    files[`${table}.json`] = JSON.stringify(ids) + '\n'
+    if (parquet) files[`${table}.parquet`] = embeddingsParquet(ids, model[table], model.dim)
   }
-  writeAtomically(
-    join(folder, 'model.json'),
-    JSON.stringify({ dim: model.dim, ...about }, null, 2) + '\n',
-  )
+  files['model.json'] = JSON.stringify({ dim: model.dim, ...about }, null, 2) + '\n'
+  writeTogether(folder, files)
 }
 
 /**

@@ -3,7 +3,7 @@ import { withoutSecrets } from './secrets.js'
 /**
  * Base class of all errors that a user can do something about. A message says in one line what is
  * wrong, the value, what is allowed and what to do, and holds no key. The command line prints the
- * message alone and exits with `exitCode`; any other error is a bug and keeps its stack.
+ * message alone and exits with `exitCode`.
  */
 export abstract class UnderstudyError extends Error {
   /** Exit status of the command line. */
@@ -77,15 +77,6 @@ export class ExecutionError extends UnderstudyError {
  */
 export class InterruptedError extends ExecutionError {
   override readonly exitCode = 130
-}
-
-/** What the machine refuses for reasons that a person can do something about. */
-const refusals = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EIO']
-
-/** The one line of a file that the machine refuses to read or write; undefined for other errors. */
-export function refusal(error: unknown): string | undefined {
-  const { code = '', syscall, message } = error as NodeJS.ErrnoException
-  return refusals.includes(code) && syscall !== undefined ? oneLine(message) : undefined
 }
 
 /** `value` for an error message: JSON, cut at 80 characters, control characters escaped. */

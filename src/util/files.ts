@@ -1,56 +1,132 @@
 import {
-  accessSync,
   closeSync,
-  constants,
-  existsSync,
   openSync,
+  realpathSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { InputError } from './errors.js'
+import { refusal } from './refusals.js'
+
+/** The content of a file, or its parts one after another. */
+export type Content = string | Uint8Array | Iterable<string>
+
+/** Writes a file that is never half-written: a reader sees the old content or the new. */
+export function writeAtomically(path: string, content: Content): void {
+  writeAll([[path, content]])
+}
 
 /**
- * Writes a file that is never half-written: a reader sees the old content or the new.
- * @param data - the content, or its parts one after another
+ * Writes files into a folder. None gets its name before all are written: all are new, or all are
+ * old.
+ * @param files - by name
  */
-export function writeAtomically(path: string, data: string | Uint8Array | Iterable<string>): void {
-  const temporary = `${path}.${process.pid}.${threadId}.tmp`
+export function writeTogether(folder: string, files: Record<string, Content>): void {
+  writeAll(Object.entries(files).map(([name, content]) => [join(folder, name), content]))
+}
+
+function writeAll(files: [path: string, content: Content][]): void {
+  const written: { path: string; draft: string; target: string }[] = []
+  let current = ''
   try {
-    if (typeof data === 'string' || data instanceof Uint8Array) writeFileSync(temporary, data)
-    else writeParts(temporary, data)
-    renameSync(temporary, path)
+    for (const [path, content] of files) {
+      current = path
+      const { target, special } = targetOf(path)
+      const draft = special ? path : draftOf(target)
+      if (!special) written.push({ path, draft, target })
+      writeContent(draft, content)
+    }
+    for (const { path, draft, target } of written) {
+      current = path
+      renameSync(draft, target)
+    }
   } catch (error) {
-    rmSync(temporary, { force: true })
-    throw error
+    for (const { draft } of written) rmSync(draft, { force: true })
+    throw withPath(current, error)
   }
 }
 
-function writeParts(path: string, parts: Iterable<string>): void {
+/**
+ * Checks that a file can be written, before the work that its content takes.
+ * @throws InputError naming what is in the way
+ */
+export function checkFile(path: string): void {
+  const there = statOf(path)
+  if (there?.isDirectory()) throw new InputError(`${path} is a folder; name a file`)
+  const { target, special } = targetOf(path)
+  if (special) return
+  const folder = dirname(resolve(target))
+  if (!statOf(folder)) throw new InputError(`${path}: there is no folder ${folder}`)
+  probe(folder, draftOf(target))
+}
+
+/**
+ * Checks that a folder can be written, or made together with those above it.
+ * @throws InputError naming what is in the way
+ */
+export function checkFolder(path: string): void {
+  let place = resolve(path)
+  while (!statOf(place)) place = dirname(place)
+  probe(place, draftOf(join(place, '.understudy')))
+}
+
+/** Access rights do not tell of a full disk or a quota: a small file does. */
+function probe(folder: string, draft: string): void {
+  if (!statOf(folder)?.isDirectory()) throw new InputError(`${folder} is no folder`)
+  try {
+    writeFileSync(draft, Buffer.alloc(4096))
+  } catch (error) {
+    throw new InputError(
+      `nothing can be written to ${refusal(withPath(folder, error)) ?? folder}`,
+      {
+        cause: error,
+      },
+    )
+  } finally {
+    rmSync(draft, { force: true })
+  }
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    throw new InputError(refusal(withPath(path, error)) ?? String(error), { cause: error })
+  }
+}
+
+/**
+ * The file that is written: a link stays, and what it leads to is written. A device or a pipe is
+ * special: no other file may be put in its place.
+ */
+function targetOf(path: string): { target: string; special: boolean } {
+  const there = statSync(path, { throwIfNoEntry: false })
+  const special = there !== undefined && !there.isFile() && !there.isDirectory()
+  return { target: there?.isFile() ? realpathSync(path) : path, special }
+}
+
+const draftOf = (path: string) => `${path}.${process.pid}.${threadId}.tmp`
+
+/** An error of the machine with the path that a user knows: not that of a draft, and not none. */
+export function withPath(path: string, error: unknown): unknown {
+  if ((error as NodeJS.ErrnoException).syscall === undefined) return error
+  return Object.assign(error as Error, { path, dest: undefined })
+}
+
+function writeContent(path: string, content: Content): void {
+  if (typeof content === 'string' || content instanceof Uint8Array)
+    return writeFileSync(path, content)
   const file = openSync(path, 'w')
   try {
-    for (const part of parts) writeWhole(file, Buffer.from(part))
+    for (const part of content) writeWhole(file, Buffer.from(part))
   } finally {
     closeSync(file)
-  }
-}
-
-/**
- * Checks that something can be made at a path whose folders may not be there yet.
- * @throws InputError naming the folder that cannot be written to
- */
-export function checkWritable(path: string): void {
-  let place = dirname(resolve(path))
-  while (!existsSync(place)) place = dirname(place)
-  if (!statSync(place).isDirectory()) throw new InputError(`${place} is no folder`)
-  try {
-    accessSync(place, constants.W_OK)
-  } catch (error) {
-    throw new InputError(`${place} cannot be written to`, { cause: error })
   }
 }
 

@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { understudy } from '../support/command.js'
-import { folderOf, sharedFolder } from '../support/files.js'
-import { tinyFlags } from '../support/tiny.js'
+import { sharedFolder } from '../support/files.js'
 
 const folder = sharedFolder()
 
@@ -48,23 +47,5 @@ describe('bad input', () => {
     expect(lines).toHaveLength(1)
     expect(stdout).toBe('')
     expect(status).toBe(2)
-  })
-
-  it('is a place that the machine refuses, in one line and with exit code 1', () => {
-    const at = folderOf({ file: '' })
-    const { status, stderr } = understudy(
-      'features',
-      ...tinyFlags,
-      '--out',
-      join(at, 'file', 'a.csv'),
-    )
-    const lines = stderr
-      .trim()
-      .split('\n')
-      .filter((line) => !line.startsWith('synthetic: '))
-    expect(lines).toEqual([
-      expect.stringMatching(/^understudy: ENOTDIR: not a directory, .*a\.csv/),
-    ])
-    expect(status).toBe(1)
   })
 })

@@ -133,17 +133,16 @@ describe('understudy launch', () => {
     expect(stderr.trim()).toBe(`understudy: ${to} is there and is no launch; choose another --out`)
     expect(readdirSync(to)).toEqual(['mine.txt'])
     const inFile = understudy('launch', ...smallLaunch, '--out', join(to, 'mine.txt', 'launch'))
-    expect([inFile.status, inFile.stderr]).toEqual([
-      2,
-      `understudy: ${join(to, 'mine.txt')} is no folder\n`,
-    ])
+    expect(inFile.status).toBe(2)
+    expect(inFile.stderr).toMatch(/launch: a part of the path is a file, not a folder; .*\n$/)
   })
 
   it.skipIf(process.getuid?.() === 0)('refuses a folder that cannot be written to', () => {
     const to = folderOf({})
     chmodSync(to, 0o555)
     const { status, stderr } = understudy('launch', ...smallLaunch, '--out', join(to, 'a', 'b'))
-    expect([status, stderr]).toEqual([2, `understudy: ${to} cannot be written to\n`])
+    const line = expect.stringMatching(`^understudy: nothing can be written to ${to}: .*EACCES`)
+    expect([status, stderr]).toEqual([2, line])
   })
 
   it('writes into an empty folder', () => {
