@@ -1,8 +1,16 @@
+import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { type AnswerStore, openAnswerStore, readStoredAnswer } from '../llm/answer-store.js'
+import {
+  type AnswerStore,
+  openAnswerStore,
+  readStoredAnswer,
+  type StoredAnswer,
+} from '../llm/answer-store.js'
+import { repairAnswers } from '../llm/repair-answers.js'
 import { grid } from '../util/grid.js'
-import { type OutOptions, printJson, put, readText, withOutOption } from './options.js'
+import { unreadable } from '../util/text-file.js'
+import { type OutOptions, printJson, putBlocks, withOutOption } from './options.js'
 
 interface AnswersOptions {
   answers: string
@@ -13,18 +21,18 @@ export function answersCommand(): Command {
   return new Command('answers')
     .addCommand(
       withFolder(new Command('stats'))
-        .description('answers and tokens by model')
+        .description('answers and tokens by model; checks every answer')
         .addHelpText('after', '\nExample:\n  understudy answers stats --json')
-        .action((options: AnswersOptions) => withStore(options, (store) => stats(store, options))),
+        .action((options: AnswersOptions) =>
+          withStore(options, true, (store) => stats(store, options)),
+        ),
     )
     .addCommand(
       withOutOption(withFolder(new Command('export')))
         .description('all answers as JSON lines')
         .addHelpText('after', '\nExample:\n  understudy answers export --out answers.jsonl')
         .action((options: AnswersOptions & OutOptions) =>
-          withStore(options, (store) =>
-            put([...store.all()].map((answer) => JSON.stringify(answer) + '\n').join(''), options),
-          ),
+          withStore(options, true, (store) => putBlocks(exportLines(store), options)),
         ),
     )
     .addCommand(
@@ -33,8 +41,15 @@ export function answersCommand(): Command {
         .argument('<file>', 'JSON lines, as export writes them; - for standard input')
         .addHelpText('after', '\nExample:\n  understudy answers import answers.jsonl')
         .action((file: string, options: AnswersOptions) =>
-          withStore(options, (store) => importAnswers(store, file, options)),
+          withStore(options, false, (store) => importAnswers(store, file, options)),
         ),
+    )
+    .addCommand(
+      withFolder(new Command('repair'))
+        .description('copies the answers that can be read in a damaged store to a new one')
+        .requiredOption('--out <folder>', 'the new store')
+        .addHelpText('after', '\nExample:\n  understudy answers repair --out runs/answers-repaired')
+        .action(repair),
     )
 }
 
@@ -46,14 +61,19 @@ function withFolder(command: Command): Command {
 
 async function withStore(
   options: AnswersOptions,
+  readOnly: boolean,
   use: (store: AnswerStore) => void | Promise<void>,
 ): Promise<void> {
-  const store = openAnswerStore(options.answers)
+  const store = openAnswerStore(options.answers, { readOnly })
   try {
     await use(store)
   } finally {
     await store.close()
   }
+}
+
+function* exportLines(store: AnswerStore): Generator<string> {
+  for (const answer of store.all()) yield JSON.stringify(answer) + '\n'
 }
 
 function stats(store: AnswerStore, { json }: AnswersOptions): void {
@@ -113,19 +133,58 @@ function stats(store: AnswerStore, { json }: AnswersOptions): void {
   )
 }
 
+/** Lines without the white space around them; so a byte-order mark is none of the first one's. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  const input = file === '-' ? process.stdin : createReadStream(file)
+  let rest = ''
+  try {
+    for await (const part of input.setEncoding('utf8')) {
+      const lines = (rest + String(part)).split('\n')
+      rest = lines.pop()!
+      yield* lines.map((line) => line.trim())
+    }
+  } catch (error) {
+    throw unreadable(file, error)
+  }
+  yield rest.trim()
+}
+
+/** Answers that are stored at once. */
+const batchSize = 100
+
+/** Reads and stores some at a time: a bad line ends the import, and those before it are kept. */
 async function importAnswers(
   store: AnswerStore,
   file: string,
   { json }: AnswersOptions,
 ): Promise<void> {
-  // All lines are read before the first is stored: a bad one changes nothing.
-  const answers = readText(file)
-    .split('\n')
-    .flatMap((line, k) =>
-      line.trim() === '' ? [] : [readStoredAnswer(line, { file, line: k + 1 })],
-    )
-  const added = answers.filter(({ request }) => store.get(request) === undefined)
-  await Promise.all(added.map((answer) => store.put(answer)))
-  if (json) printJson({ read: answers.length, added: added.length, answers: store.count() })
-  else process.stderr.write(`${answers.length} answers read, ${added.length} new\n`)
+  const counts = { read: 0, added: 0 }
+  let batch: StoredAnswer[] = []
+  const flush = async () => {
+    await Promise.all(batch.map((answer) => store.put(answer)))
+    batch = []
+  }
+  let number = 0
+  for await (const line of linesOf(file)) {
+    number++
+    if (line === '') continue
+    const answer = readStoredAnswer(line, { file, line: number })
+    counts.read++
+    if (store.get(answer.request) !== undefined) continue
+    counts.added++
+    batch.push(answer)
+    if (batch.length === batchSize) await flush()
+  }
+  await flush()
+  if (json) printJson({ ...counts, answers: store.count() })
+  else process.stderr.write(`${counts.read} answers read, ${counts.added} new\n`)
+}
+
+async function repair({ answers, out, json }: AnswersOptions & { out: string }): Promise<void> {
+  const counts = await repairAnswers(answers, out)
+  if (json) return printJson({ folder: out, ...counts })
+  const { copied, damaged } = counts
+  process.stderr.write(
+    `${copied} answers copied to ${out}, ${damaged} records were damaged; use it by --answers ${out}\n`,
+  )
 }

@@ -9,12 +9,13 @@ import {
   type OutOptions,
   printJson,
   put,
+  withCsvSafeOption,
   withDataOptions,
   withOutOption,
 } from './options.js'
 
 export function featuresCommand(): Command {
-  return withOutOption(withDataOptions(new Command('features')))
+  return withCsvSafeOption(withOutOption(withDataOptions(new Command('features'))))
     .addHelpText(
       'after',
       '\nExamples:\n  understudy features > features.csv\n  understudy features --dataset amazon-2014/Beauty --data path/to/data --json',

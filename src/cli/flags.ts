@@ -1,11 +1,15 @@
 // Flags, and where a command reads and writes: nothing here loads a data set, a model or a package
 // but commander, so that a command that needs no more starts at once.
 import { defaultDataRoot } from '../dataset/data-root.js'
-import { readFileSync } from 'node:fs'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { DataError } from '../util/errors.js'
+import { writeFormulasAsText } from '../util/csv.js'
 import { checkFile, writeAtomically } from '../util/files.js'
+import { jsonIn } from '../util/text-file.js'
+
+export { readText } from '../util/text-file.js'
 
 export function withDataOptions(command: Command): Command {
   return command
@@ -124,12 +128,7 @@ export function fraction(least: number, most: number) {
 }
 
 export function readJson(file: string): Record<string, unknown> {
-  let value: unknown
-  try {
-    value = JSON.parse(readFileSync(file, 'utf8'))
-  } catch (error) {
-    throw new DataError(`not a readable JSON file: ${(error as Error).message}`, { file })
-  }
+  const value = jsonIn(file)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new DataError('expected a JSON object', { file })
   return value as Record<string, unknown>
@@ -149,23 +148,37 @@ export function withOutOption(command: Command): Command {
     })
 }
 
+/** Flag of commands that write tables which people open in a spreadsheet. */
+export function withCsvSafeOption(command: Command): Command {
+  return command
+    .option(
+      '--csv-safe',
+      'put an apostrophe before texts in CSV that a spreadsheet would run as a formula',
+    )
+    .hook('preAction', () => {
+      if (command.opts<{ csvSafe?: boolean }>().csvSafe) writeFormulasAsText()
+    })
+}
+
 export function put(text: string, { out }: OutOptions): void {
-  if (out === undefined) process.stdout.write(text)
+  if (out === undefined) putData(text)
   else writeAtomically(out, text)
 }
 
-/** A file's text; - is standard input. */
-export function readText(file: string): string {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8')
-  } catch (error) {
-    throw new DataError(`cannot be read (${(error as NodeJS.ErrnoException).code})`, { file })
-  }
+/** Writes a text of any length, a part at a time. */
+export async function putBlocks(blocks: Iterable<string>, { out }: OutOptions): Promise<void> {
+  if (out !== undefined) return writeAtomically(out, blocks)
+  for (const block of blocks) if (!putData(block)) await once(process.stdout, 'drain')
+}
+
+/** Data are bytes: they stay as they are, unless a terminal shows them (terminal.ts). */
+function putData(text: string): boolean {
+  return process.stdout.write(Buffer.from(text))
 }
 
 /** The command's one JSON document. */
 export function printJson(document: object): void {
-  process.stdout.write(JSON.stringify(document) + '\n')
+  putData(JSON.stringify(document) + '\n')
 }
 
 export function dataRoot({ data }: { data?: string }): string {

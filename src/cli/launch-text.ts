@@ -9,6 +9,7 @@ import { titleOf } from '../launch/launch.js'
 import { shelfSize } from '../evaluation/shelf.js'
 import { grid } from '../util/grid.js'
 import { duration } from '../util/progress.js'
+import { visibleLine } from '../util/visible.js'
 import { cut, wrap } from '../util/wrap.js'
 
 /** The answer first, then whom the new items reach, then where everything lies. */
@@ -60,7 +61,7 @@ function crowdedLines(made: Launch): string[] {
   const { users, spread } = made
   const { item, share } = spread.most
   if (item < 0 || share <= 0.2) return []
-  const title = cut(titleOf(made, item), 40)
+  const title = cut(visibleLine(titleOf(made, item)), 40)
   return [
     '',
     wrap(

@@ -19,6 +19,7 @@ import {
   printJson,
   settingsOf,
   wholeNumber,
+  withCsvSafeOption,
   withDataOptions,
   withEngineOption,
   withLlmOptions,
@@ -61,8 +62,8 @@ look at, and model/ with vectors for any vector database. The cap holds for reco
 
 /** `understudy launch`: places new items among the known ones. */
 export function launchCommand(): Command {
-  return withEngineOption(
-    withLlmOptions(withNewItemsOptions(withDataOptions(new Command('launch')))),
+  return withCsvSafeOption(
+    withEngineOption(withLlmOptions(withNewItemsOptions(withDataOptions(new Command('launch'))))),
   )
     .option('--out <folder>', 'where to write; an earlier launch there is replaced', 'launch')
     .option('--k <n>', 'places of each user’s list', wholeNumber(1), 10)

@@ -4,6 +4,9 @@ import { Command } from 'commander'
 import { UnderstudyError } from '../util/errors.js'
 import { refusal } from '../util/refusals.js'
 import { importsOf } from './flags.js'
+import { guardTerminal } from './terminal.js'
+
+guardTerminal()
 
 /** Exit status of a fault of this program (EX_SOFTWARE of sysexits.h). */
 const ownFault = 70

@@ -59,8 +59,11 @@ async function runAll(
   const outcomes: { file: string; seconds: number; results?: Results; error?: string }[] = []
   for (const file of wanted) {
     const started = performance.now()
-    const say = (text: string) =>
-      process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${file}: ${text}` : '')
+    const say = (text: string) => {
+      if (!process.stderr.isTTY) return
+      process.stderr.write('\r\x1b[K')
+      process.stderr.write(`${file}: ${text}`)
+    }
     const outcome = await runNotebook(file, {
       parameters: Object.fromEntries(param),
       timeoutSeconds: timeout,
@@ -110,6 +113,7 @@ async function openLab(): Promise<void> {
         .join(process.platform === 'win32' ? ';' : ':'),
     },
   })
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => lab.kill(signal))
   await new Promise<void>((resolve, reject) => {
     lab.on('error', () =>
       reject(

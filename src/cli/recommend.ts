@@ -1,11 +1,10 @@
-import { once } from 'node:events'
 import { extname } from 'node:path'
 import { Command, Option } from 'commander'
 import { idFinder, readIds } from '../dataset/id-files.js'
 import { counted } from '../dataset/wording.js'
 import { readConfig } from '../experiment/config.js'
 import { readNewUsers } from '../launch/id-files.js'
-import { listTable, parquet, type Table, textForms } from '../launch/list-table.js'
+import { listTable, parquet, textForms } from '../launch/list-table.js'
 import type { LaunchModel } from '../launch/model.js'
 import { readLaunchModel } from '../launch/model-files.js'
 import { withNewUsers } from '../launch/new-users.js'
@@ -19,8 +18,10 @@ import {
   engineOf,
   onNotice,
   type OutOptions,
+  putBlocks,
   readText,
   wholeNumber,
+  withCsvSafeOption,
   withEngineOption,
   withOutOption,
 } from './options.js'
@@ -51,7 +52,7 @@ recommended. The cap and the exclusions of the launch do not count here.`
 
 /** `understudy recommend`: recommendations from the folder of a launch. */
 export function recommendCommand(): Command {
-  return withEngineOption(withOutOption(new Command('recommend')))
+  return withCsvSafeOption(withEngineOption(withOutOption(new Command('recommend'))))
     .requiredOption('--model <folder>', 'the folder that `understudy launch` wrote')
     .option(
       '--users <file>',
@@ -96,7 +97,7 @@ async function run(options: RecommendOptions): Promise<void> {
     ...(why ? { because: because(model, why === true ? 3 : why) } : {}),
   })
   if (format === 'parquet') writeAtomically(options.out!, parquet(table))
-  else await putText(table, format, options)
+  else await putBlocks(textForms[format](table), options)
 }
 
 function formatOf({ format, out }: RecommendOptions): Format {
@@ -150,14 +151,4 @@ function because(model: LaunchModel, most: number): (user: number, item: number)
     nearestOfHistory(model, user, item, most)
       .map((own) => model.titles[own])
       .join(' | ')
-}
-
-async function putText(
-  table: Table,
-  format: keyof typeof textForms,
-  { out }: OutOptions,
-): Promise<void> {
-  const blocks = textForms[format](table)
-  if (out !== undefined) return writeAtomically(out, blocks)
-  for (const block of blocks) if (!process.stdout.write(block)) await once(process.stdout, 'drain')
 }

@@ -6,7 +6,7 @@ import { writeReport } from '../report/report-files.js'
 import { reportDocument } from '../report/run-report.js'
 import { InputError } from '../util/errors.js'
 import { checkFolder } from '../util/files.js'
-import { collectText, onNotice, printJson } from './options.js'
+import { collectText, onNotice, printJson, withCsvSafeOption } from './options.js'
 
 interface ReportOptions {
   out?: string
@@ -23,7 +23,7 @@ A run or an audit that is damaged is left out of the others' report; the exit st
 
 /** `understudy report`: a page, tables and pictures of finished runs and audits. */
 export function reportCommand(): Command {
-  return new Command('report')
+  return withCsvSafeOption(new Command('report'))
     .description(
       'one HTML page on finished runs that needs no network, with Markdown, and CSV and Parquet of every table',
     )

@@ -1,14 +1,16 @@
 import { createReadStream, type ReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { pipeline, type Readable } from 'node:stream'
+import { TextDecoder } from 'node:util'
 import { createGunzip } from 'node:zlib'
 import { DataError, InterruptedError, UnderstudyError } from '../util/errors.js'
+import { encodingOf } from '../util/text-file.js'
 
 const blockBytes = 256 * 1024
 
 /** How to read a file of lines. */
 export interface LinesOptions {
-  /** Default utf-8; a byte-order mark is dropped. */
+  /** Default utf-8, or utf-16 where a byte-order mark says so; the mark is dropped. */
   encoding?: 'utf-8' | 'latin1'
   /** Gets the size of each block read, in bytes, compressed if the file is. */
   onBytes?: (bytes: number) => void
@@ -82,8 +84,11 @@ async function isGzip(file: string): Promise<boolean> {
 function decoder(encoding: 'utf-8' | 'latin1'): (block?: Buffer) => string {
   // TextDecoder's latin1 is windows-1252; Buffer's is ISO 8859-1.
   if (encoding === 'latin1') return (block) => block?.toString('latin1') ?? ''
-  const utf8 = new TextDecoder()
-  return (block) => (block ? utf8.decode(block, { stream: true }) : utf8.decode())
+  let text: TextDecoder | undefined
+  return (block) => {
+    text ??= new TextDecoder(encodingOf(block))
+    return block ? text.decode(block, { stream: true }) : text.decode()
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { type AnswerStore, openAnswerStore } from './answer-store.js'
+import { join } from 'node:path'
+import { type AnswerStore, dataFile, openAnswerStore } from './answer-store.js'
 import { chatBackend } from './backends/index.js'
 import type { ChatModel } from './chat-model.js'
 import { type Prompt, requestOf } from './chat-request.js'
@@ -55,8 +56,9 @@ export async function estimateCalls(
 ): Promise<Estimate> {
   const backend = chatBackend(config)
   const fingerprint = backend.fingerprint(config)
-  const stored = fingerprint !== undefined && answers !== undefined && existsSync(answers)
-  const store = stored ? openAnswerStore(answers) : undefined
+  const stored =
+    fingerprint !== undefined && answers !== undefined && existsSync(join(answers, dataFile))
+  const store = stored ? openAnswerStore(answers, { readOnly: true }) : undefined
   try {
     const counts = await countTokens(prompts, model, config, fingerprint ?? '', store)
     const price = priceOf(config, runtime)

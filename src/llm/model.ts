@@ -60,7 +60,7 @@ export function chatModel(settings: LlmSettings = {}, options: ChatOptions = {})
   return withAnswerStore(
     model,
     { backend: fingerprint, parameters: requestParameters(config) },
-    openAnswerStore(answers),
+    openAnswerStore(answers, { readOnly: replay }),
     batched ? 'give up' : replay ? 'refuse' : 'ask',
     onNotice,
   )

@@ -1,12 +1,15 @@
 import { dirname } from 'node:path'
 import { codeOf, readNotebook } from './notebook-file.js'
+import { endWithParent } from './process-group.js'
 import { type CellOutput, openSession } from './session.js'
 
 /** Message of a notebook's process: a cell has begun, or has ended. */
 export type CellEvent = { cell: number; outputs?: CellOutput[]; ok?: boolean }
 
 // Each notebook has its own process: a cell can break, hang or end this process alone.
-const [file, parameters] = process.argv.slice(2)
+const [file, parameters, parent] = process.argv.slice(2)
+// By its number, since it may have ended by now.
+endWithParent(Number(parent))
 const notebook = readNotebook(file)
 const code = codeOf(notebook, JSON.parse(parameters) as Record<string, unknown>)
 process.chdir(dirname(file))

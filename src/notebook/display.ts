@@ -10,6 +10,7 @@ import { runLabel } from '../report/table.js'
 import { ConfigError } from '../util/errors.js'
 import { grid } from '../util/grid.js'
 import { type Progress, progressBar } from '../util/progress.js'
+import { visible } from '../util/visible.js'
 
 /** A Plotly figure that can be shown; its title and caption are shown with it. */
 export type ShownFigure = Pick<Figure, 'data' | 'layout'> &
@@ -143,7 +144,7 @@ function put(
 ): void {
   const write = channel()
   if (write) write({ data, metadata, transient: {} })
-  else process.stdout.write(data['text/plain'] + '\n')
+  else process.stdout.write(visible(data['text/plain']) + '\n')
 }
 
 function tableOf(what: ShownTable): Pick<DocumentTable, 'head' | 'rows'> {

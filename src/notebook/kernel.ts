@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { resolveOptional } from '../util/optional.js'
+import { endWithParent } from './process-group.js'
 import { type CellOutput, type Executor, openSession, type Session, tslab } from './session.js'
 
 /** The parts of tslab's Jupyter server that are used. */
@@ -122,7 +123,6 @@ const session = openSession(process.cwd(), (output, id, update) =>
 )
 const kernel = new Kernel(session, process.argv[2])
 process.on('SIGINT', () => session.interrupt())
-// Ends when Jupyter has ended, since nobody else would end it.
-const parent = process.ppid
-setInterval(() => process.ppid !== parent && process.exit(0), 1000).unref()
+// When Jupyter has ended, nobody else would end it.
+endWithParent(process.ppid)
 await kernel.init()

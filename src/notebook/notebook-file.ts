@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { z } from 'zod'
 import { DataError, InputError, oneOf, quote } from '../util/errors.js'
 import { writeAtomically } from '../util/files.js'
+import { readText } from '../util/text-file.js'
 import type { CellOutput } from './session.js'
 
 /** A cell as nbformat 4 has it; `source` is one text here. */
@@ -19,26 +20,48 @@ export interface Notebook {
   nbformat: number
 }
 
+/** The parts that are used; nbformat wants all metadata, other programs leave it out. */
+const notebookSchema = z.looseObject({
+  nbformat: z.literal(4),
+  metadata: z.looseObject({}).nullish(),
+  cells: z.array(
+    z.looseObject({
+      cell_type: z.enum(['code', 'markdown', 'raw']),
+      source: z.union([z.string(), z.array(z.string())]).nullish(),
+      metadata: z.looseObject({ tags: z.array(z.string()).nullish() }).nullish(),
+    }),
+  ),
+})
+
 /**
- * Reads a notebook.
+ * Reads a notebook; metadata and sources that are left out are empty.
  * @throws DataError for anything but a notebook of nbformat 4
  */
 export function readNotebook(file: string): Notebook {
-  let value: { nbformat?: unknown; cells?: unknown } | undefined
+  const text = readText(file)
+  let value: z.infer<typeof notebookSchema>
   try {
-    value = JSON.parse(readFileSync(file, 'utf8')) as typeof value
+    value = JSON.parse(text) as typeof value
   } catch (error) {
     throw new DataError(`not a readable notebook: ${(error as Error).message}`, { file })
   }
-  if (value?.nbformat !== 4 || !Array.isArray(value.cells))
+  const issue = notebookSchema.safeParse(value).error?.issues[0]
+  if (issue) {
+    const found = issue.path.reduce<unknown>(
+      (at, key) => (at as Record<PropertyKey, unknown>)?.[key],
+      value,
+    )
     throw new DataError(
-      `expected a notebook of nbformat 4, got nbformat ${quote(value?.nbformat)}`,
+      `expected a notebook of nbformat 4, got ${issue.path.join('.')} ${quote(found)}`,
       { file },
     )
-  const cells = (value.cells as (Omit<Cell, 'source'> & { source: string | string[] })[]).map(
-    (cell) => ({ ...cell, source: [cell.source].flat().join('') }),
-  )
-  return { ...(value as unknown as Notebook), cells }
+  }
+  const cells = value.cells.map((cell) => ({
+    ...cell,
+    metadata: cell.metadata ?? {},
+    source: [cell.source ?? ''].flat().join(''),
+  }))
+  return { ...value, metadata: value.metadata ?? {}, cells } as Notebook
 }
 
 /** Texts as lists of lines, as Jupyter writes them, so that differences of versions read well. */

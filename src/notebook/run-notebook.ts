@@ -6,6 +6,7 @@ import { resolveOptional } from '../util/optional.js'
 import type { CellEvent } from './child.js'
 import { resultsType } from './display.js'
 import { codeOf, type Notebook, readNotebook, writeNotebook } from './notebook-file.js'
+import { hasGroups, killGroup } from './process-group.js'
 import { type CellOutput, tslab } from './session.js'
 
 /** Numbers that a notebook recorded, by name. */
@@ -66,13 +67,15 @@ function runCells(
   return new Promise((end) => {
     const child = fork(
       fileURLToPath(new URL('child.js', import.meta.url)),
-      [resolve(file), JSON.stringify(parameters)],
-      { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] },
+      [resolve(file), JSON.stringify(parameters), String(process.pid)],
+      { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [], detached: hasGroups },
     )
     let [running, done] = [0, 0]
     let failed: string | undefined
     let timer: NodeJS.Timeout | undefined
-    const kill = () => child.kill('SIGKILL')
+    // What a cell has started goes with it.
+    const kill = () => child.pid !== undefined && killGroup(child.pid)
+    if (signal?.aborted) kill()
     signal?.addEventListener('abort', kill)
     child.on('message', ({ cell, outputs, ok }: CellEvent) => {
       clearTimeout(timer)
@@ -89,6 +92,7 @@ function runCells(
       if (ok) done++
       else failed = `cell ${running}: ${errorOf(outputs)}`
     })
+    child.on('exit', kill)
     child.on('close', (code) => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', kill)

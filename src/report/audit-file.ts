@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { JudgeReport } from '../judge/judge-report.js'
 import { DataError } from '../util/errors.js'
+import { jsonIn } from '../util/text-file.js'
 
 const text = z.string()
 // What JSON has as null was no finite number.
@@ -35,13 +35,7 @@ const auditSchema: z.ZodType<JudgeReport> = z.object({
  * @throws DataError naming the file, and the field that is not as it should be
  */
 export function readAudit(file: string): JudgeReport {
-  let value: unknown
-  try {
-    value = JSON.parse(readFileSync(file, 'utf8'))
-  } catch (error) {
-    throw new DataError(`not a readable JSON file: ${(error as Error).message}`, { file })
-  }
-  const { success, data, error } = auditSchema.safeParse(value)
+  const { success, data, error } = auditSchema.safeParse(jsonIn(file))
   if (success) return data
   const [{ path, message }] = error.issues
   const field = path.length > 0 ? ` (field ${path.join('.')}: ${message})` : ''

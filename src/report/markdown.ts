@@ -1,3 +1,4 @@
+import { visible } from '../util/visible.js'
 import { type DocumentTable, type ReportDocument, textOf } from './document.js'
 
 /**
@@ -15,7 +16,9 @@ export function markdown(report: ReportDocument, pictures: ReadonlySet<string>):
         `*${escape(title)}.* ${escape(caption)}`,
       ]),
       ...(section.tables ?? []).map(table),
-      ...(section.literal ?? []).map((text) => `\`\`\`\n${text.replaceAll('```', "'''")}\n\`\`\``),
+      ...(section.literal ?? []).map(
+        (text) => `\`\`\`\n${visible(text).replaceAll('```', "'''")}\n\`\`\``,
+      ),
     ]),
   ])
   return [`# ${escape(report.title)}`, ...blocks].join('\n\n') + '\n'
@@ -32,7 +35,8 @@ function table({ head, rows }: DocumentTable): string {
   ].join('\n')
 }
 
-/** Text that Markdown shows as it is, without HTML, links or emphasis. */
+/** Text that Markdown shows as it is, without HTML, links or emphasis, and a terminal too. */
 function escape(text: string): string {
-  return text.replace(/[\r\n]+/g, ' ').replace(/[\\`*_[\]<>#]/g, (character) => `\\${character}`)
+  const line = visible(text.replace(/[\r\n]+/g, ' '))
+  return line.replace(/[\\`*_[\]<>#]/g, (character) => `\\${character}`)
 }

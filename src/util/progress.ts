@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress'
+import { visibleLine } from './visible.js'
 
 /** A progress bar with the time left. */
 export interface Progress {
@@ -17,7 +18,8 @@ export interface Progress {
 export type MakeProgress = (label: string, unit: string, total?: number) => Progress
 
 /** A bar on stderr; where stderr is no terminal, a line now and then. */
-export function progressBar(label: string, unit: string, total = 0): Progress {
+export function progressBar(name: string, unit: string, total = 0): Progress {
+  const label = visibleLine(name)
   if (!process.stderr.isTTY) return plainProgress(label, unit, total)
   const bar = new SingleBar(
     {

@@ -1,11 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { runNotebook } from '#src/notebook/run-notebook.js'
 import { ExecutionError } from '#src/util/errors.js'
-import { start, understudy } from '../support/command.js'
+import { understudy } from '../support/command.js'
 import { cellsOf, notebookOf } from '../support/notebooks.js'
 
 /** As `understudy notebook run` does, without its start. */
@@ -139,19 +138,4 @@ it('a text in a parameter stays a text', async () => {
   const hostile = '"; process.exit(3); "${process.exit(3)}'
   await run(file, { name: hostile })
   expect(cellsOf(file)[1].outputs![0].text!.join('')).toBe(hostile + '\n')
-})
-
-it('Ctrl-C stops a notebook and ends its process', async () => {
-  const running = join(mkdtempSync(join(tmpdir(), 'understudy-')), 'pid')
-  const file = notebookOf(
-    `import { writeFileSync } from 'node:fs'
-writeFileSync(${JSON.stringify(running)}, String(process.pid))
-await new Promise(() => setInterval(() => 1, 1000))`,
-  )
-  const { process: child, ended } = start('notebook', 'run', file)
-  while (!existsSync(running) || readFileSync(running, 'utf8') === '') await sleep(20)
-  const pid = Number(readFileSync(running, 'utf8'))
-  child.kill('SIGINT')
-  expect((await ended).status).toBe(130)
-  expect(() => process.kill(pid, 0)).toThrow('ESRCH')
 })
