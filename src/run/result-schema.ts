@@ -62,13 +62,13 @@ const comparison = z.strictObject({
   difference: number,
   standardError: number,
   interval,
-  t: number,
-  p: number,
-  effectSize: number,
-  relative: number,
-  relativeInterval: interval,
+  t: number.optional(),
+  p: number.optional(),
+  effectSize: number.optional(),
+  relative: number.optional(),
+  relativeInterval: interval.optional(),
   userInterval: interval.optional(),
-  pHolm: number,
+  pHolm: number.optional(),
 })
 
 const provenance = z.strictObject({
