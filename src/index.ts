@@ -161,6 +161,7 @@ export { deploy, logitsOf, trainingsToLearn, trainPolicy } from './experiment/po
 export type { Arm, Selection, View } from './experiment/arm.js'
 export type { SimulatedJudge } from './experiment/simulated-judge.js'
 export { runArm } from './experiment/run-arm.js'
+export { type PossibleQuestions, questionsTo } from './experiment/possible-questions.js'
 export type { Factors, ReportedRow, TrialRow } from './experiment/row.js'
 export type { Comparison, Measurement, Preset, PresetSize } from './experiment/preset.js'
 export type { Provenance } from './experiment/provenance.js'
@@ -197,7 +198,11 @@ export type { Exclusions, Spread } from './launch/lists.js'
 export { presets } from './presets/index.js'
 
 // run and execution: all seeds of a preset, kept in a folder
-export { type ExperimentOptions, runExperiment } from './execution/run-experiment.js'
+export {
+  estimateExperiment,
+  type ExperimentOptions,
+  runExperiment,
+} from './execution/run-experiment.js'
 export { findRun, type FinishedRun, readRun, type UserRecalls } from './run/finished-run.js'
 export type { RunResult } from './run/result.js'
 export type { Compared } from './run/comparisons.js'

@@ -5,6 +5,7 @@ import type { ChatModel } from '../llm/chat-model.js'
 import type { Prompt } from '../llm/chat-request.js'
 import { InputError } from '../util/errors.js'
 import { stream } from '../util/random.js'
+import { workOff } from '../util/work-off.js'
 import type { Asked, Asker } from './askings/asking.js'
 import { askings } from './askings/index.js'
 import type { AugmentationConfig } from './settings.js'
@@ -77,26 +78,11 @@ export class Augmenter {
    * fires
    */
   async augment(users: Int32Array, onUser?: () => void): Promise<Augmentation> {
-    const waiting = users.filter((user) => !this.#known.has(user)).values()
-    // One failure stops the other workers, whose questions would fail too.
-    const stop = new AbortController()
-    const worker = async () => {
-      for (const user of waiting) {
-        if (stop.signal.aborted) return
-        this.#known.set(user, tally(await this.ask(user, this.#questions(user))))
-        onUser?.()
-      }
-    }
-    const workers = Array.from({ length: this.#run.concurrency }, () =>
-      worker().catch((error: unknown) => {
-        stop.abort()
-        throw error
-      }),
-    )
-    const [failed] = (await Promise.allSettled(workers)).filter(
-      ({ status }) => status === 'rejected',
-    )
-    if (failed) throw (failed as PromiseRejectedResult).reason
+    const waiting = users.filter((user) => !this.#known.has(user))
+    await workOff(waiting, this.#run.concurrency, async (user) => {
+      this.#known.set(user, tally(await this.ask(user, this.#questions(user))))
+      onUser?.()
+    })
     return addUp(Array.from(users, (user) => this.#known.get(user)!))
   }
 

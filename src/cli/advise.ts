@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import type { Advice, Gain, ShelfGain } from '../judge/advice.js'
-import { advise, adviseSteps, shelfLength } from '../judge/advise.js'
+import { advise, adviseQuestions, adviseSteps, shelfLength } from '../judge/advise.js'
 import { percentOfN } from '../judge/sentences.js'
 import { diagnosisText } from '../experiment/diagnosis.js'
 import { setUp } from '../experiment/setup.js'
@@ -8,28 +8,29 @@ import { plusMinusError, signed } from '../report/labels.js'
 import { spreads } from '../util/statistics.js'
 import { grid } from '../util/grid.js'
 import {
-  chatOptionsOf,
-  type CommonOptions,
+  type AskingOptions,
   engineOf,
   fraction,
   loadConfigured,
   printJson,
   settingsOf,
   wholeNumber,
+  withAskingOptions,
   withDataOptions,
   withEngineOption,
-  withLlmOptions,
 } from './options.js'
+import { chatModel } from '../llm/model.js'
+import { checkJudge, judgeOptionsOf, sayPrice } from './asking.js'
 import { progressBar } from '../util/progress.js'
 
-interface AdviseOptions extends CommonOptions {
+interface AdviseOptions extends AskingOptions {
   repetitions: number
   questions: number
   simulateJudge?: number
 }
 
 export function adviseCommand(): Command {
-  return withEngineOption(withLlmOptions(withDataOptions(new Command('advise'))))
+  return withEngineOption(withAskingOptions(withDataOptions(new Command('advise'))))
     .option(
       '--repetitions <n>',
       'number of rehearsals on warm items that are pretended cold',
@@ -51,22 +52,28 @@ export function adviseCommand(): Command {
       'after',
       '\nExamples:\n  understudy advise\n  understudy advise --interactions orders.csv --items products.csv --llm-url http://localhost:8080/v1 --llm-model my-model\n  understudy advise --dataset amazon-2014/Beauty --data path/to/data --simulate-judge 0.85 --json',
     )
-    .action(async (options: AdviseOptions) => {
-      const { config, runtime } = settingsOf(options)
-      const dataset = await loadConfigured(config, options)
-      const bar = progressBar('advise', 'steps', adviseSteps(options.repetitions))
-      const advice = await advise(setUp(dataset, config), {
-        engine: engineOf(options, config),
-        repetitions: options.repetitions,
-        auditQuestions: options.questions,
-        simulate: options.simulateJudge,
-        ...chatOptionsOf(options, runtime),
-        onStep: () => bar.step(),
-      }).finally(() => bar.stop())
-      if (options.json)
-        printJson({ dataset: dataset.name, fingerprint: dataset.fingerprint, ...advice })
-      else process.stdout.write(adviceText(advice) + '\n')
-    })
+    .action(adviseCommandRun)
+}
+
+async function adviseCommandRun(options: AdviseOptions): Promise<void> {
+  const settings = settingsOf(options)
+  const { config } = settings
+  const { repetitions, questions, simulateJudge: simulate } = options
+  if (simulate === undefined) checkJudge(options, settings)
+  const dataset = await loadConfigured(config, options)
+  const setup = setUp(dataset, config)
+  const how = {
+    ...{ engine: engineOf(options, config), repetitions, auditQuestions: questions, simulate },
+    ...judgeOptionsOf(options, settings),
+  }
+  const judge = chatModel(config.llm).name
+  if (!(await sayPrice(judge, adviseQuestions(setup, how), settings, options))) return
+  const bar = progressBar('advise', 'steps', adviseSteps(repetitions))
+  const onStep = () => bar.step()
+  const advice = await advise(setup, { ...how, onStep }).finally(() => bar.stop())
+  if (options.json)
+    printJson({ dataset: dataset.name, fingerprint: dataset.fingerprint, ...advice })
+  else process.stdout.write(adviceText(advice) + '\n')
 }
 
 function adviceText(advice: Advice): string {

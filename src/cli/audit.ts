@@ -1,32 +1,32 @@
 import { Command } from 'commander'
 import { trainPart } from '../dataset/train-part.js'
 import { keepVerdict } from '../judge/last-verdict.js'
-import { auditJudge } from '../judge/judge-report.js'
+import { auditJudge, auditQuestions } from '../judge/judge-report.js'
 import { Trial } from '../experiment/trial.js'
 import { setUp } from '../experiment/setup.js'
 import { auditText } from '../report/audit.js'
 import {
-  chatOptionsOf,
-  type CommonOptions,
+  type AskingOptions,
   engineOf,
   loadConfigured,
   printJson,
   settingsOf,
   wholeNumber,
+  withAskingOptions,
   withDataOptions,
   withEngineOption,
-  withLlmOptions,
 } from './options.js'
+import { judgeOptionsOf, sayPrice } from './asking.js'
 import { progressBar } from '../util/progress.js'
 
-interface AuditOptions extends CommonOptions {
+interface AuditOptions extends AskingOptions {
   questions: number
   pretend?: boolean
   seed: number
 }
 
 export function auditCommand(): Command {
-  return withEngineOption(withLlmOptions(withDataOptions(new Command('audit'))))
+  return withEngineOption(withAskingOptions(withDataOptions(new Command('audit')), false))
     .option(
       '--questions <n>',
       'questions with a known answer, each put in both orders',
@@ -40,13 +40,14 @@ export function auditCommand(): Command {
     .option('--seed <s>', 'seed of the questions', wholeNumber(0), 0)
     .addHelpText(
       'after',
-      '\nExamples:\n  understudy audit\n  understudy audit --questions 500 --llm-url http://localhost:8080/v1 --llm-model my-model\n\n`augment` refuses a judge of a server that failed its last audit, unless told --anyway.',
+      '\nExamples:\n  understudy audit\n  understudy audit --questions 500 --llm-url http://localhost:8080/v1 --llm-model my-model\n\nA judge fails whose answers are no better than chance, or only where content is right too: exit status 1.\nEvery other command that asks refuses a judge of a server that failed its last audit, unless told --anyway.',
     )
     .action(audit)
 }
 
 async function audit(options: AuditOptions): Promise<void> {
-  const { config, runtime } = settingsOf(options)
+  const settings = settingsOf(options)
+  const { config } = settings
   const dataset = await loadConfigured(config, options)
   const setup = setUp(dataset, config)
   const own = options.pretend
@@ -55,12 +56,14 @@ async function audit(options: AuditOptions): Promise<void> {
         split: { ...config.split, kind: 'random' },
       })
     : setup
-  const bar = progressBar('audit', 'questions', options.questions)
   const trial = new Trial(own, {
     seed: options.seed,
     engine: engineOf(options, config),
-    ...chatOptionsOf(options, runtime),
+    ...judgeOptionsOf(options, settings),
   })
+  const questions = auditQuestions(trial, options.questions)
+  if (!(await sayPrice(trial.judge.name, [questions], settings, options))) return
+  const bar = progressBar('audit', 'questions', options.questions)
   const report = await auditJudge(trial, options.questions, () => bar.step()).finally(() =>
     bar.stop(),
   )
@@ -73,4 +76,5 @@ async function audit(options: AuditOptions): Promise<void> {
       ...report,
     })
   else process.stdout.write(auditText(report) + '\n')
+  if (!report.passed) process.exitCode = 1
 }

@@ -5,22 +5,19 @@ import { pairRecords } from '../augmentation/pair-files.js'
 import type { Dataset } from '../dataset/dataset.js'
 import { idFinder, readIds } from '../dataset/id-files.js'
 import { splitDataset } from '../dataset/split.js'
-import type { ExperimentConfig, Settings } from '../experiment/config.js'
+import type { Settings } from '../experiment/config.js'
+import { armQuestions } from '../experiment/possible-questions.js'
 import { setUp } from '../experiment/setup.js'
-import { Trial, type TrialOptions } from '../experiment/trial.js'
-import { refuseFailedJudge } from '../judge/last-verdict.js'
-import { chatBackend } from '../llm/backends/index.js'
+import { Trial } from '../experiment/trial.js'
 import type { ChatModel } from '../llm/chat-model.js'
-import { type Estimate, estimateCalls } from '../llm/estimate.js'
 import { fillByBatch } from '../llm/fill-by-batch.js'
 import { chatModel, inFlightOf } from '../llm/model.js'
 import { InputError, quote } from '../util/errors.js'
+import { checkJudge, judgeOptionsOf, sayPrice } from './asking.js'
 import { interruption } from './interrupt.js'
 import {
-  chatOptionsOf,
-  type CommonOptions,
+  type AskingOptions,
   engineOf,
-  fraction,
   loadConfigured,
   type OutOptions,
   printJson,
@@ -28,29 +25,25 @@ import {
   readText,
   settingsOf,
   wholeNumber,
+  withAskingOptions,
   withDataOptions,
   withEngineOption,
-  withLlmOptions,
   withOutOption,
 } from './options.js'
-import { duration, progressBar } from '../util/progress.js'
+import { progressBar } from '../util/progress.js'
 import { checkPolicy, selectShowing } from './select.js'
 
-interface AugmentOptions extends CommonOptions, OutOptions {
+interface AugmentOptions extends AskingOptions, OutOptions {
   users?: string
   policy?: string
   pairs?: number
-  dryRun?: boolean
   batch?: boolean
-  maxCalls?: number
-  maxCost?: number
-  anyway?: boolean
   seed: number
 }
 
 /** `understudy augment`: asks a chat model about selected users. */
 export function augmentCommand(): Command {
-  return withEngineOption(withOutOption(withLlmOptions(withDataOptions(new Command('augment')))))
+  return withEngineOption(withOutOption(withAskingOptions(withDataOptions(new Command('augment')))))
     .option(
       '--users <file or number>',
       'user ids, one a line, as `understudy select` prints them; - for standard input.' +
@@ -66,21 +59,9 @@ export function augmentCommand(): Command {
       wholeNumber(1),
     )
     .option(
-      '--dry-run',
-      'ask nothing; print how many calls and tokens it would take, its cost and time,' +
-        ' and how many answers are stored already',
-    )
-    .option(
       '--batch',
       'ask by the OpenAI Batch API: half the price, within a day; stop the command at any time and repeat it to continue',
     )
-    .option('--max-calls <n>', 'most calls of the server', wholeNumber(0))
-    .option(
-      '--max-cost <amount>',
-      'most money; stops before the call that could exceed it (needs a known price, or --set llm.price)',
-      fraction(0, Infinity),
-    )
-    .option('--anyway', 'ask a judge even if it failed its last audit')
     .option('--seed <s>', 'seed of the questions', wholeNumber(0), 0)
     .addHelpText('after', examples)
     .action(augment)
@@ -101,27 +82,31 @@ async function augment(options: AugmentOptions): Promise<void> {
   if ('budget' in wanted && wanted.budget !== undefined)
     options.set.push(['policy.budget', wanted.budget])
   const settings = settingsOf(options)
-  const { config, runtime } = settings
-  if (!options.anyway && !options.dryRun) refuseFailedJudge(config, options.answers)
+  checkJudge(options, settings)
+  const { config } = settings
   const signal = interruption()
-  const { maxCalls, maxCost } = options
-  const chat = { ...chatOptionsOf(options, runtime), maxCalls, maxCost }
+  const chat = { ...judgeOptionsOf(options, settings), signal }
   const model = chatModel(config.llm, chat)
   const dataset = await loadConfigured(config, options, signal)
-  const users = await selected(wanted, dataset, config, options, { signal, ...chat })
-  const split = splitDataset(dataset, config.split)
-  const newAugmenter = (judge: ChatModel) =>
-    new Augmenter(dataset, split, judge, config.augmentation, {
+  const trialOf = () =>
+    new Trial(setUp(dataset, config), {
       seed: options.seed,
-      concurrency: inFlightOf(config.llm, runtime.llm),
+      engine: engineOf(options, config),
+      ...chat,
+    })
+  const newAugmenter = (judge: ChatModel) =>
+    new Augmenter(dataset, splitDataset(dataset, config.split), judge, config.augmentation, {
+      seed: options.seed,
+      concurrency: inFlightOf(config.llm, chat.runtime),
       signal,
     })
   const augmenter = newAugmenter(model)
-  if (options.dryRun) return dryRun(settings, model, augmenter, users, options)
+  const users = await selected(wanted, trialOf, dataset, augmenter, settings, options)
+  if (!users) return
   if (options.batch) {
     const bar = progressBar('batch', 'questions')
     const onProgress = (done: number, total: number) => bar.set(done, total)
-    const filling = { ...chat, signal, onProgress }
+    const filling = { ...chat, onProgress }
     await fillByBatch(augmenter.prompts(users), model, config.llm, filling).finally(() =>
       bar.stop(),
     )
@@ -158,51 +143,35 @@ function wantedUsers({ users, policy }: AugmentOptions): Wanted {
   return { policy, budget: Number(users) }
 }
 
+/**
+ * The users to ask about, after the price of asking was said; undefined where that was all, by
+ * --dry-run. A policy that learns asks in order to learn, so that the price comes before its users.
+ */
 async function selected(
   wanted: Wanted,
+  trialOf: () => Trial,
   dataset: Dataset,
-  config: ExperimentConfig,
-  options: AugmentOptions,
-  run: TrialOptions,
-): Promise<Int32Array> {
-  if ('ids' in wanted)
-    return readIds(
-      wanted.ids,
-      options.users!,
-      idFinder(dataset.userIds, 'user', `in ${dataset.name}`),
-    )
-  const { seed } = options
-  const engine = engineOf(options, config)
-  const trial = new Trial(setUp(dataset, config), { seed, engine, ...run })
-  return (await selectShowing(trial, wanted.policy)).users
-}
-
-async function dryRun(
-  { config: { llm }, runtime }: Settings,
-  model: ChatModel,
   augmenter: Augmenter,
-  users: Int32Array,
-  { answers, json, batch = false }: AugmentOptions,
-): Promise<void> {
-  const options = { runtime: runtime.llm, answers, batch }
-  const expected = await estimateCalls(augmenter.prompts(users), model, llm, options)
-  if (json) return printJson({ judge: model.name, users: users.length, ...expected })
-  const { calls, stored, promptTokens, answerTokens } = expected
-  const asked = `${calls} calls about ${users.length} users, ${stored} of them stored already`
-  const tokens = `${promptTokens} prompt tokens and ${answerTokens} answer tokens to pay`
-  const cost = chatBackend(llm).free ? 'free' : costText(expected)
-  const time = batch ? '; within a day' : timeText(expected, model)
-  process.stdout.write(`${model.name}: ${asked}; ${tokens}; ${cost}${time}\n`)
-}
-
-function costText({ cost }: Estimate): string {
-  if (!cost) return 'price not known (--set llm.price)'
-  return `at most ${cost.amount.toFixed(4)} ${cost.currency} at the prices of ${cost.priceOf}`
-}
-
-function timeText({ seconds }: Estimate, { offline }: ChatModel): string {
-  if (seconds !== undefined) return `; about ${duration(seconds)} at the rate of its last answers`
-  return offline ? '' : '; time not known before its first answers'
+  settings: Settings,
+  options: AugmentOptions,
+): Promise<Int32Array | undefined> {
+  const { llm, policy } = settings.config
+  const judge = chatModel(llm)
+  if ('policy' in wanted && wanted.policy === 'learned' && policy.judge === 'same') {
+    const trial = trialOf()
+    const questions = armQuestions(trial, { name: 'learned', users: { learned: true } })
+    const about = { users: trial.setup.features.users.length }
+    const how = { ...options, batch: false }
+    const goOn = await sayPrice(judge.name, questions, settings, how, about)
+    return goOn ? (await selectShowing(trial, wanted.policy)).users : undefined
+  }
+  const users =
+    'ids' in wanted
+      ? readIds(wanted.ids, options.users!, idFinder(dataset.userIds, 'user', `in ${dataset.name}`))
+      : (await selectShowing(trialOf(), wanted.policy)).users
+  const questions = [{ judge, llm, prompts: augmenter.prompts(users) }]
+  const goOn = await sayPrice(judge.name, questions, settings, options, { users: users.length })
+  return goOn ? users : undefined
 }
 
 /** Questions and failures in lines for people, the most frequent failures first. */

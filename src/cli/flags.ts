@@ -87,6 +87,34 @@ export function withLlmOptions(command: Command): Command {
     .option('--replay', 'take every answer from the store and ask nobody; a miss is an error')
 }
 
+/** Flags of commands that ask a judge. */
+export interface LimitOptions {
+  dryRun?: boolean
+  maxCalls?: number
+  maxCost?: number
+  anyway?: boolean
+}
+
+/**
+ * Flags of every command that asks a judge: who answers, and what it may cost.
+ * @param gated - whether a judge that failed its audit is refused
+ */
+export function withAskingOptions(command: Command, gated = true): Command {
+  const asking = withLlmOptions(command)
+    .option(
+      '--dry-run',
+      'ask nothing; print how many calls and tokens it would take at most, their cost and time,' +
+        ' and how many answers are stored already',
+    )
+    .option('--max-calls <n>', 'most requests to the server, retries included', wholeNumber(0))
+    .option(
+      '--max-cost <amount>',
+      'most money; stops before the request that could exceed it (needs a known price, or --set llm.price)',
+      fraction(0, Infinity),
+    )
+  return gated ? asking.option('--anyway', 'ask a judge even if it failed its last audit') : asking
+}
+
 export function collect(text: string, earlier: [string, unknown][]): [string, unknown][] {
   const at = text.indexOf('=')
   if (at < 1) throw new InvalidArgumentError('expected name=value')

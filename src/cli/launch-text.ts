@@ -72,17 +72,19 @@ function crowdedLines(made: Launch): string[] {
 
 /** Whether a language model was asked, and why. */
 function askingLines(asking: LaunchAsking): string[] {
-  const { verdict, ask, plan, bill, unanswered = 0, judge, audit } = asking
+  const { verdict, ask, plan, bill, unanswered = 0, contradicting, judge, audit } = asking
   const unread =
     audit.unanswered > 0
       ? [`${counted(audit.unanswered, 'question')} of its audit got no usable answer.`]
       : []
+  const contradicted = (count = 0) =>
+    count > 0 ? `, ${thousands(count)} whose answer changed with the order` : ''
   const asked =
     plan && ask
       ? [
           `${counted(plan.questions, 'question')} about new items put to it, of ` +
             `${counted(plan.users, 'user')} by ${plan.policy.name}; ` +
-            `${thousands(unanswered)} without a usable answer.`,
+            `${thousands(unanswered)} without a usable answer${contradicted(contradicting)}.`,
         ]
       : []
   const cost = bill ? costLines(totalCost(bill)) : []

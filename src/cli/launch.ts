@@ -10,8 +10,7 @@ import { progressBar } from '../util/progress.js'
 import { withoutSecrets } from '../util/secrets.js'
 import { estimateText, launchText } from './launch-text.js'
 import {
-  chatOptionsOf,
-  type CommonOptions,
+  type AskingOptions,
   engineOf,
   fraction,
   loadConfigured,
@@ -19,17 +18,18 @@ import {
   printJson,
   settingsOf,
   wholeNumber,
+  withAskingOptions,
   withCsvSafeOption,
   withDataOptions,
   withEngineOption,
-  withLlmOptions,
   withNewItemsOptions,
 } from './options.js'
+import { checkJudge, judgeOptionsOf } from './asking.js'
 import { exclusionsOf } from './exclusions.js'
 import { interruption } from './interrupt.js'
 import { checkPolicy } from './select.js'
 
-interface LaunchCommandOptions extends CommonOptions {
+interface LaunchCommandOptions extends AskingOptions {
   out: string
   k: number
   perItem: number
@@ -40,9 +40,6 @@ interface LaunchCommandOptions extends CommonOptions {
   askUsers: number
   policy?: string
   audit: number
-  dryRun?: boolean
-  maxCalls?: number
-  maxCost?: number
   rehearse: number[]
   seed: number
 }
@@ -63,7 +60,9 @@ look at, and model/ with vectors for any vector database. The cap holds for reco
 /** `understudy launch`: places new items among the known ones. */
 export function launchCommand(): Command {
   return withCsvSafeOption(
-    withEngineOption(withLlmOptions(withNewItemsOptions(withDataOptions(new Command('launch'))))),
+    withEngineOption(
+      withAskingOptions(withNewItemsOptions(withDataOptions(new Command('launch')))),
+    ),
   )
     .option('--out <folder>', 'where to write; an earlier launch there is replaced', 'launch')
     .option('--k <n>', 'places of each user’s list', wholeNumber(1), 10)
@@ -95,16 +94,6 @@ export function launchCommand(): Command {
     )
     .option('--audit <n>', 'questions of the judge’s audit on the rehearsal', wholeNumber(20), 400)
     .option(
-      '--dry-run',
-      'ask nobody and write nothing; print what would be asked and what it costs',
-    )
-    .option('--max-calls <n>', 'most calls of the server', wholeNumber(0))
-    .option(
-      '--max-cost <amount>',
-      'most money; stops before the call that could exceed it',
-      fraction(0, Infinity),
-    )
-    .option(
       '--rehearse <shares>',
       'shares of the time after which rehearsals cut, e.g. 0.7 for a single one',
       shares,
@@ -118,8 +107,10 @@ export function launchCommand(): Command {
 async function run(options: LaunchCommandOptions): Promise<void> {
   if (!options.dryRun) checkLaunchFolder(options.out)
   if (options.policy !== undefined) checkPolicy(options.policy)
-  const { config, runtime } = settingsOf(options)
-  const chat = { ...chatOptionsOf(options, runtime), ...limitsOf(options) }
+  const settings = settingsOf(options)
+  const { config, runtime } = settings
+  if (options.ask !== 'never') checkJudge(options, settings)
+  const chat = judgeOptionsOf(options, settings)
   // One judge for all that is asked, so that its limits hold for the whole launch.
   const judge = chatModel(config.llm, chat)
   const dataset =
@@ -140,6 +131,7 @@ async function run(options: LaunchCommandOptions): Promise<void> {
     judge,
     runtime: runtime.llm,
     answers,
+    replay: options.replay,
     onNotice,
     progress: progressBar,
   }
@@ -158,8 +150,6 @@ function printEstimate(estimate: LaunchEstimate, { json, ask }: LaunchCommandOpt
   if (json) printJson(estimate)
   else process.stdout.write(estimateText(estimate, ask === 'always') + '\n')
 }
-
-const limitsOf = ({ maxCalls, maxCost }: LaunchCommandOptions) => ({ maxCalls, maxCost })
 
 /** Shares of the time, e.g. 0.7,0.85, as a flag's value. */
 function shares(text: string): number[] {

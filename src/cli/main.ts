@@ -157,7 +157,7 @@ function nameOf(error: unknown): string {
 }
 
 function say(line: string): void {
-  process.stderr.write(`understudy: ${line.replace(/\p{Cc}+/gu, ' ')}\n`)
+  process.stderr.write(`understudy: ${line.replace(/\s*[\r\n]+\s*/g, ' ')}\n`)
 }
 
 /** Bad flags exit with 2, as all bad input does; help and version with 0. */

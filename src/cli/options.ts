@@ -7,7 +7,7 @@ import type { Engine } from '../two-tower/engine.js'
 import { chooseEngine, engines, makeEngine } from '../two-tower/engines/index.js'
 import { ConfigError, quote } from '../util/errors.js'
 import { progressBar } from '../util/progress.js'
-import { dataRoot, type NewItemsOptions, onNotice, readJson } from './flags.js'
+import { dataRoot, type LimitOptions, type NewItemsOptions, onNotice, readJson } from './flags.js'
 
 export * from './flags.js'
 
@@ -30,6 +30,9 @@ export interface CommonOptions extends NewItemsOptions {
   split?: string
   engine?: string
 }
+
+/** Flags that every command takes which asks a judge. */
+export interface AskingOptions extends CommonOptions, LimitOptions {}
 
 export function withEngineOption(command: Command): Command {
   return command.addOption(

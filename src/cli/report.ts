@@ -63,7 +63,7 @@ async function report(folders: string[], options: ReportOptions): Promise<void> 
   }
   const document = reportDocument(runs.found, audits.found, leftOut)
   const { page, files, tables, pictures } = await writeReport(document, out, onNotice)
-  if (options.json) return printJson({ folder: out, files })
+  if (options.json) return printJson({ folder: out, files, leftOut })
   process.stdout.write(
     `${resolve(page)}\n${files.length} files in ${out}: the page, Markdown, ` +
       `${tables} tables as CSV and Parquet, ${pictures} pictures\n`,

@@ -1,12 +1,15 @@
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
-import { runExperiment } from '../execution/run-experiment.js'
+import { estimateExperiment, runExperiment } from '../execution/run-experiment.js'
+import { chatBackend } from '../llm/backends/index.js'
+import { estimateLine } from '../llm/estimate.js'
 import { presets } from '../presets/index.js'
 import { runTable } from '../report/table.js'
 import { progressBar } from '../util/progress.js'
+import { checkJudge, judgeOptionsOf, printDryRun } from './asking.js'
 import { interruption } from './interrupt.js'
 import {
-  type CommonOptions,
+  type AskingOptions,
   dataRoot,
   importsOf,
   onNotice,
@@ -14,12 +17,12 @@ import {
   readJson,
   settingsOf,
   wholeNumber,
+  withAskingOptions,
   withDataOptions,
   withEngineOption,
-  withLlmOptions,
 } from './options.js'
 
-interface RunOptions extends CommonOptions {
+interface RunOptions extends AskingOptions {
   seeds?: number
   seed?: number
   size?: 'smoke' | 'full'
@@ -30,7 +33,7 @@ interface RunOptions extends CommonOptions {
 }
 
 export function runCommand(): Command {
-  return withEngineOption(withLlmOptions(withDataOptions(new Command('run'))))
+  return withEngineOption(withAskingOptions(withDataOptions(new Command('run'))))
     .argument('<preset|config.json>', presets.names().join(', '))
     .option(
       '--seeds <n>',
@@ -80,7 +83,8 @@ async function run(what: string, options: RunOptions): Promise<void> {
     ...settings,
     ...others,
   })
-  const { result, folder } = await runExperiment(preset.name, {
+  const { maxCalls, maxCost, bill } = judgeOptionsOf(options, { runtime })
+  const how = {
     settings: { ...config, llm: { ...config.llm, ...runtime.llm } },
     size: options.size,
     seeds:
@@ -97,9 +101,21 @@ async function run(what: string, options: RunOptions): Promise<void> {
     engine: options.engine,
     workers: options.workers,
     imports: importsOf(process.argv),
-    signal: interruption(),
+    limits: { maxCalls, maxCost, bill },
     progress: progressBar,
     onNotice,
+  }
+  if (options.dryRun) {
+    const { judge, estimate } = await estimateExperiment(preset.name, how)
+    return printDryRun(judge, estimate, { free: chatBackend(config.llm).free, json: options.json })
+  }
+  const { result, folder } = await runExperiment(preset.name, {
+    ...how,
+    signal: interruption(),
+    beforeAsking(judge, estimate) {
+      checkJudge(options, { config })
+      onNotice(estimateLine(judge, estimate))
+    },
   })
   if (options.json) printJson(result)
   else process.stdout.write(`${runTable(result)}\n`)

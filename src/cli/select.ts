@@ -5,11 +5,11 @@ import { setUp } from '../experiment/setup.js'
 import { Trial } from '../experiment/trial.js'
 import type { LearnedPolicy } from '../policy/learned-policy.js'
 import { trainingsToLearn } from '../experiment/policy-training.js'
+import { learningQuestions } from '../experiment/possible-questions.js'
 import { selectUsers } from '../experiment/selection.js'
 import { fixedPolicy } from '../policy/policy.js'
 import {
-  chatOptionsOf,
-  type CommonOptions,
+  type AskingOptions,
   engineOf,
   loadConfigured,
   onNotice,
@@ -18,21 +18,22 @@ import {
   put,
   settingsOf,
   wholeNumber,
+  withAskingOptions,
   withDataOptions,
   withEngineOption,
-  withLlmOptions,
   withOutOption,
 } from './options.js'
+import { checkJudge, judgeOptionsOf, sayPrice } from './asking.js'
 import { progressBar } from '../util/progress.js'
 
-interface SelectOptions extends CommonOptions, OutOptions {
+interface SelectOptions extends AskingOptions, OutOptions {
   policy: string
   budget?: number
   seed: number
 }
 
 export function selectCommand(): Command {
-  return withEngineOption(withOutOption(withLlmOptions(withDataOptions(new Command('select')))))
+  return withEngineOption(withOutOption(withAskingOptions(withDataOptions(new Command('select')))))
     .option(
       '--policy <policy>',
       'random, all, top:FEATURE, bottom:FEATURE, or learned (asks the chat model in order to learn)',
@@ -49,14 +50,19 @@ export function selectCommand(): Command {
 
 async function select(options: SelectOptions): Promise<void> {
   if (options.budget !== undefined) options.set.push(['policy.budget', options.budget])
-  const { config, runtime } = settingsOf(options)
+  const settings = settingsOf(options)
+  const { config } = settings
   checkPolicy(options.policy)
+  const asks = options.policy === 'learned' && config.policy.judge === 'same'
+  if (asks) checkJudge(options, settings)
   const dataset = await loadConfigured(config, options)
   const trial = new Trial(setUp(dataset, config), {
     seed: options.seed,
     engine: engineOf(options, config),
-    ...chatOptionsOf(options, runtime),
+    ...judgeOptionsOf(options, settings),
   })
+  const questions = asks ? learningQuestions(trial) : []
+  if (!(await sayPrice(trial.judge.name, questions, settings, options))) return
   const { users, learned } = await selectShowing(trial, options.policy)
   const ids = Array.from(users, (user) => dataset.userIds[user])
   if (!options.json) return put(idLines(ids), options)

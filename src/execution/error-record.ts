@@ -29,7 +29,7 @@ export interface ErrorRecord {
   stack?: string
   /** Its class in the error family, by position; -1 = outside of it. */
   kind: number
-  /** Its own plain values: exit code, file and line, HTTP status. */
+  /** Its name, and its own plain values: exit code, file and line, HTTP status. */
   fields: Record<string, unknown>
   cause?: ErrorRecord
 }
@@ -37,12 +37,13 @@ export interface ErrorRecord {
 /** Whatever was thrown, as data. */
 export function recordOf(thrown: unknown): ErrorRecord {
   if (!(thrown instanceof Error)) return { message: String(thrown), kind: -1, fields: {} }
-  const { message, stack, cause } = thrown
+  const { name, message, stack, cause } = thrown
+  const plain = Object.entries(thrown).filter(([, value]) => isPlain(value))
   return {
     message,
     stack,
     kind: family.findLastIndex((one) => thrown instanceof one),
-    fields: Object.fromEntries(Object.entries(thrown).filter(([, value]) => isPlain(value))),
+    fields: { name, ...Object.fromEntries(plain) },
     ...(cause === undefined ? {} : { cause: recordOf(cause) }),
   }
 }

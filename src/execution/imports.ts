@@ -13,9 +13,8 @@ export async function importAll(modules: readonly string[] = []): Promise<void> 
     try {
       await import(isPath(name) ? pathToFileURL(resolve(name)).href : name)
     } catch (error) {
-      throw new ConfigError(`${quote(name)} cannot be imported: ${(error as Error).message}`, {
-        cause: error,
-      })
+      const why = error instanceof Error ? error.message : quote(error)
+      throw new ConfigError(`${quote(name)} cannot be imported: ${why}`, { cause: error })
     }
 }
 

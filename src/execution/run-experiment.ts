@@ -1,11 +1,17 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadDataset, type LoadOptions } from '../dataset/load.js'
 import { type ExperimentConfig, readSettings, type Runtime } from '../experiment/config.js'
-import { type Preset, presetSteps } from '../experiment/preset.js'
+import { estimateQuestions } from '../experiment/possible-questions.js'
+import { type Preset, presetQuestions, presetSteps } from '../experiment/preset.js'
 import { provenance, runKey } from '../experiment/provenance.js'
 import { checkMeasurable, setUp } from '../experiment/setup.js'
 import type { ChatModel } from '../llm/chat-model.js'
+import type { Estimate } from '../llm/estimate.js'
+import type { Limits } from '../llm/limits.js'
 import { chatModel } from '../llm/model.js'
+import { newBill } from '../llm/spending.js'
+import { Trial } from '../experiment/trial.js'
 import { presets } from '../presets/index.js'
 import { findRun, type FinishedRun, readRun } from '../run/finished-run.js'
 import { type Run, runPreset } from '../run/run.js'
@@ -49,6 +55,13 @@ export interface ExperimentOptions extends LoadOptions {
    * false.
    */
   replay?: boolean
+  /** Limits of all seeds and threads together. */
+  limits?: Limits
+  /**
+   * Called before the first question, with what the seeds that are left could ask at most of a chat
+   * model that may cost money. What it throws ends the run.
+   */
+  beforeAsking?(judge: string, estimate: Estimate): void
   /**
    * Gives a finished run of the same preset, configuration, engine and version, if `runs` has one,
    * without reading the data. Default false.
@@ -84,32 +97,87 @@ export async function runExperiment(
   what: string | Preset,
   options: ExperimentOptions = {},
 ): Promise<FinishedRun> {
-  await importAll(options.imports)
-  if (typeof what !== 'string') presets.add(what)
-  const preset = presets.get(typeof what === 'string' ? what : what.name)
-  const { runs = 'runs' } = options
-  const size = options.size && preset.sizes[options.size]
-  const { config, runtime } = readSettings(
-    merge(structuredClone(size?.settings ?? {}), options.settings ?? {}),
-  )
-  const engine = engineOf(options, config)
+  const asked = await configured(what, options)
+  const { preset, config, runtime, engine } = asked
+  const { runs = 'runs', onNotice } = options
   const reused = options.reuse
-    ? findRun(runs, preset.name, config, options.seeds, engine.title, options.onNotice)
+    ? findRun(runs, preset.name, config, options.seeds, engine.title, onNotice)
     : undefined
   if (reused) return reused
   for (const place of [options.out ?? runs, options.store ?? join(runs, 'store')])
     checkFolder(place)
+  const { run, folder } = await prepare(asked, options)
+  if (options.beforeAsking && !options.judge && !options.replay) {
+    const estimate = await estimateOf(run, folder, runtime, options)
+    if (estimate.calls > 0) options.beforeAsking(run.judge, estimate)
+  }
+  await execute(
+    { ...run, store: new RunStore(folder, run.provenance) },
+    engine.name,
+    runtime,
+    options,
+  )
+  return readRun(folder)
+}
+
+/**
+ * What a run could ask at most, of chat models that may cost money: every question that it might
+ * come to, since a policy that learns does not know its questions beforehand. Asks nobody, trains
+ * nothing and writes no result.
+ * @throws ConfigError, DataError or InputError for what cannot be run
+ */
+export async function estimateExperiment(
+  what: string | Preset,
+  options: ExperimentOptions = {},
+): Promise<{ judge: string; estimate: Estimate }> {
+  const asked = await configured(what, options)
+  const { run, folder } = await prepare(asked, options)
+  return { judge: run.judge, estimate: await estimateOf(run, folder, asked.runtime, options) }
+}
+
+/** The preset, and its settings at the size that is wanted. */
+async function configured(what: string | Preset, options: ExperimentOptions) {
+  await importAll(options.imports)
+  if (typeof what !== 'string') presets.add(what)
+  const preset = presets.get(typeof what === 'string' ? what : what.name)
+  const size = options.size && preset.sizes[options.size]
+  const { config, runtime } = readSettings(
+    merge(structuredClone(size?.settings ?? {}), options.settings ?? {}),
+  )
   const seeds = options.seeds ?? Array.from({ length: size?.seeds ?? 4 }, (_, s) => s)
+  return { preset, config, runtime, seeds, engine: engineOf(options, config) }
+}
+
+/** The run with its data, and the folder of its results. */
+async function prepare(
+  { preset, config, seeds, engine }: Awaited<ReturnType<typeof configured>>,
+  options: ExperimentOptions,
+): Promise<{ run: Omit<Run, 'store'>; folder: string }> {
   const { dataset, setup, others } = await loadSetup(config, options)
   const origin = provenance(preset.name, config, dataset, engine.title, others)
   const folder =
     options.out ??
-    join(runs, `${preset.name}-${dataset.name.replace(/[^\w.-]+/g, '-')}-${runKey(origin)}`)
-  const store = new RunStore(folder, origin)
+    join(
+      options.runs ?? 'runs',
+      `${preset.name}-${dataset.name.replace(/[^\w.-]+/g, '-')}-${runKey(origin)}`,
+    )
   const judge = (options.judge ?? chatModel(config.llm)).name
-  const run = { preset, setup, provenance: origin, judge, seeds, store }
-  await execute(run, engine.name, runtime, options)
-  return readRun(folder)
+  return { run: { preset, setup, provenance: origin, judge, seeds }, folder }
+}
+
+/** What the seeds could ask that are not finished. */
+function estimateOf(
+  { preset, setup, seeds, provenance }: Omit<Run, 'store'>,
+  folder: string,
+  { llm: runtime }: Runtime,
+  { runs = 'runs', answers = join(runs, 'answers') }: ExperimentOptions,
+): Promise<Estimate> {
+  const store = existsSync(folder) ? new RunStore(folder, provenance) : undefined
+  const left = seeds.filter((seed) => store?.finished(seed) === undefined)
+  const questions = function* () {
+    for (const seed of left) yield* presetQuestions(preset, new Trial(setup, { seed, runtime }))
+  }
+  return estimateQuestions(questions(), { runtime, answers })
 }
 
 function engineOf(
@@ -145,6 +213,8 @@ async function execute(
     memo: options.store ?? join(runs, 'store'),
     answers: options.answers ?? join(runs, 'answers'),
     replay: options.replay,
+    ...options.limits,
+    bill: options.limits?.bill ?? newBill(),
   }
   const events = { onStep: () => bar?.step(), onTrial: () => undefined, signal, folders }
   const onlyHere = judge !== undefined || (hasOwnEntries() && imports.length === 0)

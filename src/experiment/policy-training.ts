@@ -164,7 +164,7 @@ async function runEpisodes(
 }
 
 /** The candidates that learning may ask: everybody, or a random pool. */
-function learningFeatures({ setup: { config, features }, seed }: Trial): UserFeatures {
+export function learningFeatures({ setup: { config, features }, seed }: Trial): UserFeatures {
   const { pool } = config.policy
   const n = features.users.length
   if (pool === null || pool >= n) return features

@@ -1,6 +1,7 @@
 import type { Arm } from './arm.js'
 import type { ExperimentConfig } from './config.js'
 import type { Factors, ReportedRow, TrialRow } from './row.js'
+import { armQuestions, type PossibleQuestions } from './possible-questions.js'
 import { runArm, worksOf } from './run-arm.js'
 import type { Setup } from './setup.js'
 import type { Trial } from './trial.js'
@@ -76,6 +77,8 @@ export interface Preset {
   measurements?: {
     /** Number of steps that `measure` takes, for progress. */
     steps(setup: Setup): number
+    /** Everything that `measure` could ask. Default: it asks nobody. */
+    questions?(trial: Trial): Iterable<PossibleQuestions>
     /** Measures, and calls `step` after each step. */
     measure(trial: Trial, step: () => void): Promise<Measurement[]>
   }
@@ -98,6 +101,12 @@ export async function runTrial(preset: Preset, trial: Trial): Promise<TrialRow[]
     rows.push(...measured.map((one) => measuredRow(one, trial.seed)))
   }
   return rows
+}
+
+/** Everything that one procedure of a preset could ask. */
+export function* presetQuestions(preset: Preset, trial: Trial): Iterable<PossibleQuestions> {
+  for (const arm of preset.arms?.(trial.setup) ?? []) yield* armQuestions(trial, arm)
+  yield* preset.measurements?.questions?.(trial) ?? []
 }
 
 /** Steps of one procedure, as `TrialOptions.onStep` counts them. */

@@ -110,7 +110,7 @@ async function trialOf(trial: Trial, { view, settings = {}, sameBillAs }: Arm): 
 }
 
 /** The trial on a part of its data, or of one of the further data sets. */
-function onPart(trial: Trial, view?: View, from?: number): Trial {
+export function onPart(trial: Trial, view?: View, from?: number): Trial {
   if (view === undefined && from === undefined) return trial
   const part = () => {
     if (from === undefined) return viewOf(trial.setup, view)

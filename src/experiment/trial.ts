@@ -4,6 +4,7 @@ import { type ColdStartReport, type Half, rankingTasks } from '../evaluation/ran
 import type { ChatModel } from '../llm/chat-model.js'
 import { offlineReader } from '../llm/backends/offline-reader.js'
 import { chatModel, type ChatOptions, inFlightOf } from '../llm/model.js'
+import { newBill } from '../llm/spending.js'
 import type { Engine, TwoTowerModel } from '../two-tower/engine.js'
 import { wasmEngine } from '../two-tower/engines/wasm.js'
 import { isRecommender, modelRecommender, type Recommender } from '../two-tower/recommender.js'
@@ -61,6 +62,7 @@ export class Trial extends Trainer {
   readonly memo: Memo
   #augmenter: Augmenter | undefined
   #judge: ChatModel | undefined
+  #ownBill: string | undefined
 
   /**
    * Makes a trial; nothing is asked or trained yet.
@@ -122,12 +124,17 @@ export class Trial extends Trainer {
   }
 
   #options(): TrialOptions {
-    return { ...this.options, engine: this.engine, memo: this.memo }
+    return { ...this.options, engine: this.engine, memo: this.memo, bill: this.#bill }
+  }
+
+  /** Limits hold for all variants together. */
+  get #bill(): string {
+    return this.options.bill ?? (this.#ownBill ??= newBill())
   }
 
   /** Chat model that plays the users. */
   get judge(): ChatModel {
-    return (this.#judge ??= this.options.judge ?? chatModel(this.setup.config.llm, this.options))
+    return (this.#judge ??= this.options.judge ?? chatModel(this.setup.config.llm, this.#options()))
   }
 
   /**
@@ -159,7 +166,8 @@ export class Trial extends Trainer {
     const { config } = this.setup
     const setup = { ...this.setup, config: { ...config, llm: { ...config.llm, ...offline } } }
     return this.#variant(`offline reader ${JSON.stringify(setup.config)}`, () => {
-      return new Trial(setup, { ...this.#options(), judge: undefined }, this.shared)
+      const free = { judge: undefined, maxCalls: undefined, maxCost: undefined }
+      return new Trial(setup, { ...this.#options(), ...free }, this.shared)
     })
   }
 

@@ -4,7 +4,7 @@ import type { Setup } from '../experiment/setup.js'
 import { average, meanAndError, pooledShare, spreads } from '../util/statistics.js'
 import type { AdviceFigures, Gain } from './advice.js'
 import type { Audit } from './audit.js'
-import { aboveChance } from './sentences.js'
+import { addsToContent } from './sentences.js'
 
 /** What one rehearsal measured. */
 export interface Rehearsed {
@@ -63,7 +63,7 @@ export function figuresOf(
     audit,
     pairsPerUser: config.augmentation.pairsPerUser,
     pays: pays?.users ?? null,
-    ask: aboveChance(audit.accuracy) && aboveChance(audit.whereContentWrong) && pays !== undefined,
+    ask: addsToContent(audit) && pays !== undefined,
     ...known,
   }
 }
@@ -97,5 +97,6 @@ function pooledAudit(audits: Audit[]): Audit {
     whereContentRight: pooledShare(audits.map(({ whereContentRight }) => whereContentRight)),
     contentAccuracy: pooledShare(audits.map(({ contentAccuracy }) => contentAccuracy)),
     unanswered: audits.reduce((sum, { unanswered }) => sum + unanswered, 0),
+    contradicting: audits.reduce((sum, { contradicting = 0 }) => sum + contradicting, 0),
   }
 }

@@ -3,13 +3,22 @@ import { bestByProxy, fixedSelection, topPolicies } from '../experiment/selectio
 import type { Setup } from '../experiment/setup.js'
 import { agreement, simulateAnswers } from '../experiment/simulated-judge.js'
 import { Trial, type TrialOptions } from '../experiment/trial.js'
+import { type PossibleQuestions, questionsTo } from '../experiment/possible-questions.js'
+import { newBill } from '../llm/spending.js'
 import type { TwoTowerModel } from '../two-tower/engine.js'
 import type { Recommender } from '../two-tower/recommender.js'
 import { average } from '../util/statistics.js'
 import type { Advice, ShelfGain } from './advice.js'
 import { adviceDiagnostics } from './advice-diagnostics.js'
 import { figuresOf, type Rehearsed } from './advice-figures.js'
-import { askTrueQuestions, type Audit, auditAnswers, ranksRight, trueQuestions } from './audit.js'
+import {
+  askTrueQuestions,
+  type Audit,
+  auditAnswers,
+  auditPrompts,
+  ranksRight,
+  trueQuestions,
+} from './audit.js'
 import { rehearseShelf, shelfRehearsal } from '../shelf/rehearse.js'
 import { rehearsalOf } from './rehearsal.js'
 import { simulatedGain } from './simulated-asking.js'
@@ -48,10 +57,7 @@ export const adviseSteps = (repetitions = 3) =>
 export async function advise(setup: Setup, options: AdviceOptions = {}): Promise<Advice> {
   const { repetitions = 3, auditQuestions = 400, simulate, onStep, ...run } = options
   const rehearsal = rehearsalOf(setup)
-  const trials = Array.from(
-    { length: repetitions },
-    (_, seed) => new Trial(rehearsal, { ...run, seed }),
-  )
+  const trials = trialsOn(rehearsal, repetitions, run)
   const budgets = budgetsOf(rehearsal)
   const questions = Math.ceil(auditQuestions / repetitions)
   const rows: Rehearsed[] = []
@@ -60,16 +66,32 @@ export async function advise(setup: Setup, options: AdviceOptions = {}): Promise
     bestByProxy(trial.withOfflineReader(), topPolicies(rehearsal)),
   )
   const shelf = shelfGains(trials[0], budgets, onStep)
+  const simulated = `simulated, accuracy ${simulate}, independent errors`
   const figures = figuresOf(rehearsal, budgets, rows, {
     shelf,
-    judge:
-      simulate === undefined
-        ? trials[0].judge.name
-        : `simulated, accuracy ${simulate}, independent errors`,
+    judge: simulate === undefined ? trials[0].judge.name : simulated,
     policy: mostFrequent(await Promise.all(policies)),
   })
   const diagnostics = adviceDiagnostics(figures, setup)
   return { ...figures, diagnostics, verdict: adviceVerdict(figures) }
+}
+
+/** Everything that `advise` asks the judge. */
+export function* adviseQuestions(
+  setup: Setup,
+  options: AdviceOptions = {},
+): Iterable<PossibleQuestions> {
+  const { repetitions = 3, auditQuestions = 400, simulate, ...run } = options
+  if (simulate !== undefined) return
+  for (const trial of trialsOn(rehearsalOf(setup), repetitions, run)) {
+    const questions = trueQuestions(trial, 'validation', Math.ceil(auditQuestions / repetitions))
+    yield questionsTo(trial, auditPrompts(trial, questions))
+  }
+}
+
+function trialsOn(rehearsal: Setup, repetitions: number, run: TrialOptions): Trial[] {
+  const all = { ...run, bill: run.bill ?? newBill() }
+  return Array.from({ length: repetitions }, (_, seed) => new Trial(rehearsal, { ...all, seed }))
 }
 
 function budgetsOf({ config, features }: Setup): number[] {

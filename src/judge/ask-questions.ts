@@ -2,12 +2,16 @@ import type { Prompt } from '../llm/chat-request.js'
 import { inFlightOf } from '../llm/model.js'
 import type { Trial } from '../experiment/trial.js'
 import type { ShelfQuestion } from '../shelf/questions.js'
+import { contradicts } from './audit.js'
+import { workOff } from '../util/work-off.js'
 import type { Preference } from '../two-tower/pairs.js'
 
 /** Outcomes of questions. */
 export interface QuestionOutcomes {
   /** Of each question; absent where it got no usable answer. */
   pairs: (Preference | undefined)[]
+  /** Number of questions that give no preference because their two orders contradict each other. */
+  contradicting: number
   /** Calls without a usable answer, by reason: a question may take several. */
   failures: Map<string, number>
 }
@@ -23,21 +27,19 @@ export async function askQuestions(
 ): Promise<QuestionOutcomes> {
   const pairs: QuestionOutcomes['pairs'] = questions.map(() => undefined)
   const failures = new Map<string, number>()
-  const waiting = byUser(questions).values()
-  const worker = async () => {
-    for (const places of waiting) {
-      const own = places.map((k) => questions[k])
-      const asked = await trial.augmenter.ask(own[0].user, own.map(inDrawnOrder))
-      asked.forEach(({ pair, failures: reasons }, k) => {
-        pairs[places[k]] = pair
-        onAnswer?.()
-        for (const reason of reasons) failures.set(reason, (failures.get(reason) ?? 0) + 1)
-      })
-    }
-  }
+  let contradicting = 0
   const inFlight = inFlightOf(trial.setup.config.llm, trial.options.runtime)
-  await Promise.all(Array.from({ length: inFlight }, worker))
-  return { pairs, failures }
+  await workOff(byUser(questions), inFlight, async (places) => {
+    const own = places.map((k) => questions[k])
+    const asked = await trial.augmenter.ask(own[0].user, own.map(inDrawnOrder))
+    contradicting += asked.filter(contradicts).length
+    asked.forEach(({ pair, failures: reasons }, k) => {
+      pairs[places[k]] = pair
+      onAnswer?.()
+      for (const reason of reasons) failures.set(reason, (failures.get(reason) ?? 0) + 1)
+    })
+  })
+  return { pairs, contradicting, failures }
 }
 
 /** The prompts that `askQuestions` would send; asks nothing. */

@@ -7,6 +7,7 @@ import type { Recommender } from '../two-tower/recommender.js'
 import { inFlightOf } from '../llm/model.js'
 import { sampleDistinct, stream } from '../util/random.js'
 import { type Share, shareOf } from '../util/statistics.js'
+import { workOff } from '../util/work-off.js'
 import type { Half } from '../evaluation/ranking-tasks.js'
 import type { Trial } from '../experiment/trial.js'
 
@@ -33,8 +34,13 @@ export interface Audit {
   whereContentRight: Share
   /** Share of the questions that the content model gets right. */
   contentAccuracy: Share
-  /** Number of questions without an answer that could be used. */
+  /** Number of questions without an answer that could be read. */
   unanswered: number
+  /**
+   * Number of questions that give no answer because their two orders chose the same position.
+   * Absent = none.
+   */
+  contradicting?: number
 }
 
 /** At most `count` questions of the half, one a user. */
@@ -64,7 +70,7 @@ export function trueQuestions(trial: Trial, half: Half, count: number): TrueQues
  */
 export function auditAnswers(
   questions: TrueQuestion[],
-  answers: Pick<Asked, 'pair'>[],
+  answers: Pick<Asked, 'pair' | 'flipped'>[],
   contentRight: boolean[],
 ): Audit {
   const rows = questions.flatMap(({ chosen }, k) => {
@@ -76,8 +82,14 @@ export function auditAnswers(
     whereContentWrong: shareOfTrue(rows.filter(({ map }) => !map).map(({ right }) => right)),
     whereContentRight: shareOfTrue(rows.filter(({ map }) => map).map(({ right }) => right)),
     contentAccuracy: shareOfTrue(rows.map(({ map }) => map)),
-    unanswered: questions.length - rows.length,
+    unanswered: answers.filter(({ pair, flipped }) => !pair && !flipped).length,
+    contradicting: answers.filter(contradicts).length,
   }
+}
+
+/** Whether a question was answered in both orders, and yet gives no preference. */
+export function contradicts({ pair, flipped }: Pick<Asked, 'pair' | 'flipped'>): boolean {
+  return !pair && flipped === true
 }
 
 /** Whether the recommender scores the true item of each question higher. */
@@ -104,16 +116,12 @@ export async function askTrueQuestions(
   onAnswer?: () => void,
 ): Promise<Asked[]> {
   const answers: Asked[] = new Array<Asked>(questions.length)
-  const waiting = questions.entries()
-  const worker = async () => {
-    for (const [k, question] of waiting) {
-      const asked = await trial.augmenter.ask(question.user, [inDrawnOrder(trial, question, k)])
-      answers[k] = asked[0]
-      onAnswer?.()
-    }
-  }
   const inFlight = inFlightOf(trial.setup.config.llm, trial.options.runtime)
-  await Promise.all(Array.from({ length: inFlight }, worker))
+  await workOff(questions.entries(), inFlight, async ([k, question]) => {
+    const asked = await trial.augmenter.ask(question.user, [inDrawnOrder(trial, question, k)])
+    answers[k] = asked[0]
+    onAnswer?.()
+  })
   return answers
 }
 

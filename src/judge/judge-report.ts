@@ -1,17 +1,19 @@
 import type { Asked } from '../augmentation/augmenter.js'
 import { historyOf } from '../dataset/histories.js'
+import { type PossibleQuestions, questionsTo } from '../experiment/possible-questions.js'
 import type { Trial } from '../experiment/trial.js'
 import { average, type Share, shareOf } from '../util/statistics.js'
 import {
   type Audit,
   askTrueQuestions,
   auditAnswers,
+  auditPrompts,
   contentRanksRight,
   shareOfTrue,
   type TrueQuestion,
   trueQuestions,
 } from './audit.js'
-import { aboveChance, auditVerdict, fewestAnswers } from './sentences.js'
+import { addsToContent, auditVerdict, fewestAnswers } from './sentences.js'
 
 /** Report on a judge: its audit, its biases, its calibration, and a verdict. */
 export interface JudgeReport extends Audit {
@@ -40,7 +42,7 @@ export interface JudgeReport extends Audit {
   byHistory: { items: string; accuracy: Share }[]
   /** Accuracy by the category of the true item, for the five most frequent ones. */
   byCategory: { category: string; accuracy: Share }[]
-  /** Whether the answers can be told from chance. */
+  /** Whether its answers are better than chance, also where the content model is wrong. */
   passed: boolean
   /** The verdict in a sentence. */
   verdict: string
@@ -80,6 +82,12 @@ export async function auditJudge(
     byCategory: byCategory(answered),
   }
   return { ...report, ...verdictOf(report) }
+}
+
+/** Everything that `auditJudge` asks. */
+export function auditQuestions(trial: Trial, count: number): PossibleQuestions {
+  const both = trial.with({ augmentation: { bothOrders: true } })
+  return questionsTo(both, auditPrompts(both, trueQuestions(both, 'validation', count)))
 }
 
 /** A question that got an answer. */
@@ -143,14 +151,14 @@ function byCategory(answered: Answered[]): JudgeReport['byCategory'] {
 function verdictOf(
   report: Omit<JudgeReport, 'passed' | 'verdict'>,
 ): Pick<JudgeReport, 'passed' | 'verdict'> {
-  const { accuracy, flipRate, firstPositionShare } = report
+  const { flipRate, firstPositionShare } = report
   const oneSided =
     (firstPositionShare.n >= fewestAnswers && Math.abs(firstPositionShare.share - 0.5) > 0.45) ||
     (flipRate.n >= fewestAnswers && flipRate.share > 0.9)
   if (oneSided)
     return { passed: false, verdict: 'answers depend on order only: do not pay for this judge' }
   return {
-    passed: aboveChance(accuracy),
+    passed: addsToContent(report),
     verdict: auditVerdict(report),
   }
 }

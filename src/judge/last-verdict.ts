@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { fingerprintOf, chatModel } from '../llm/model.js'
 import { InputError } from '../util/errors.js'
 import { writeAtomically } from '../util/files.js'
 import type { JudgeReport } from './judge-report.js'
+
+/** What is kept of an audit. */
+const keptVerdict = z.object({ passed: z.boolean(), verdict: z.string() })
 
 /** The last verdict on a server's model and prompt lies beside its answers. */
 function verdictFile({ llm, augmentation }: ExperimentConfig, answers: string): string {
@@ -30,20 +34,31 @@ export function keepVerdict(
 }
 
 /**
- * Refuses to pay a judge whose last audit said not to.
- *
+ * Refuses to pay a judge whose last audit said not to. The one gate of all commands that ask.
+ * @param onNotice - told where the kept verdict is damaged, and so counts for nothing
  * @throws InputError when it failed
  */
-export function refuseFailedJudge(config: ExperimentConfig, answers: string | undefined): void {
+export function refuseFailedJudge(
+  config: ExperimentConfig,
+  answers: string | undefined,
+  onNotice?: (line: string) => void,
+): void {
   if (fingerprintOf(config.llm) === undefined || answers === undefined) return
   const file = verdictFile(config, answers)
   if (!existsSync(file)) return
-  const { passed, verdict } = JSON.parse(readFileSync(file, 'utf8')) as Pick<
-    JudgeReport,
-    'passed' | 'verdict'
-  >
-  if (!passed)
+  const kept = read(file)
+  if (kept === undefined)
+    onNotice?.(`${file} is damaged, so that the last verdict on this judge is lost: audit it again`)
+  else if (!kept.passed)
     throw new InputError(
-      `${chatModel(config.llm).name} failed its last audit (${verdict}); use another judge, audit again, or say --anyway`,
+      `${chatModel(config.llm).name} failed its last audit (${kept.verdict}); use another judge, audit again, or say --anyway`,
     )
+}
+
+function read(file: string): z.infer<typeof keptVerdict> | undefined {
+  try {
+    return keptVerdict.parse(JSON.parse(readFileSync(file, 'utf8')))
+  } catch {
+    return undefined
+  }
 }

@@ -24,6 +24,14 @@ export function aboveChance({ share, n }: Pick<Share, 'share' | 'n'>): boolean {
   return n > 0 && share - 0.5 - 1 / (2 * n) > (1.96 * 0.5) / Math.sqrt(n)
 }
 
+/** Whether a judge passes its audit: better than chance, also where the content model is wrong. */
+export function addsToContent({
+  accuracy,
+  whereContentWrong,
+}: Pick<Audit, 'accuracy' | 'whereContentWrong'>): boolean {
+  return aboveChance(accuracy) && aboveChance(whereContentWrong)
+}
+
 /** An audit in a sentence: at chance, right only where content is, or better than content. */
 export function auditVerdict({
   accuracy,
@@ -48,7 +56,7 @@ export function adviceVerdict(advice: AdviceFigures): string {
   const why = auditVerdict(audit)
   if (ask)
     return `ask: ${why}; ${pays} users by ${policy} x ${pairsPerUser} questions are the least that paid in ${rehearsal.repetitions} rehearsals`
-  if (!aboveChance(audit.whereContentWrong)) return `do not ask: ${why}`
+  if (!addsToContent(audit)) return `do not ask: ${why}`
   const from = breakEven.map(
     ({ users, accuracy }) => `${users} users: from ${accuracy ?? 'none'} on`,
   )

@@ -13,6 +13,8 @@ export interface AskedAnswers {
   worth: Worth
   /** Questions without a usable answer. */
   unanswered: number
+  /** Questions that say nothing because their two orders contradict each other. */
+  contradicting: number
   /** Calls without one, by reason: a question may take several. */
   failures: Map<string, number>
 }
@@ -35,9 +37,9 @@ export async function askAboutNewItems(
   const { trial } = prepared
   const questions = launchQuestions(prepared, plan)
   const bar = progress?.('asking', 'questions', questions.length)
-  const { pairs, failures } = await askQuestions(trial, questions, () => bar?.step()).finally(() =>
-    bar?.stop(),
-  )
-  const unanswered = pairs.filter((pair) => pair === undefined).length
-  return { worth: worthOf(shelfAnswers(questions, pairs), slope), unanswered, failures }
+  const asked = await askQuestions(trial, questions, () => bar?.step()).finally(() => bar?.stop())
+  const { pairs, contradicting, failures } = asked
+  const unanswered = pairs.filter((pair) => pair === undefined).length - contradicting
+  const worth = worthOf(shelfAnswers(questions, pairs), slope)
+  return { worth, unanswered, contradicting, failures }
 }

@@ -1,5 +1,5 @@
 import { askTrueQuestions, type Audit, auditAnswers } from '../judge/audit.js'
-import { aboveChance, auditVerdict, percentOfN } from '../judge/sentences.js'
+import { addsToContent, auditVerdict, percentOfN } from '../judge/sentences.js'
 import { shelfTrueQuestions } from '../judge/shelf-audit.js'
 import type { RehearsedShelf, ShelfRehearsal } from '../shelf/rehearse.js'
 import type { Hits } from '../judge/hits.js'
@@ -79,13 +79,17 @@ export async function planAsking(
   return { policy: chosen, users: most, questions, gains }
 }
 
-/** Audits the judge on the rehearsal, and decides. */
+/**
+ * Audits the judge on the rehearsal, and decides.
+ * @param planned - what it would ask. Default: planned if the audit says so
+ */
 export async function decideToAsk(
   rehearsal: ShelfRehearsal,
   shelf: RehearsedShelf,
   k: number,
   options: AskingOptions,
   progress?: MakeProgress,
+  planned?: AskingPlan,
 ): Promise<AskingDecision> {
   const { trial } = rehearsal
   const questions = shelfTrueQuestions(rehearsal, shelf.weights, options.auditQuestions)
@@ -95,12 +99,12 @@ export async function decideToAsk(
   )
   const right = questions.map(({ contentRight }) => contentRight)
   const audit = auditAnswers(questions, answers, right)
-  const informed = aboveChance(audit.accuracy) && aboveChance(audit.whereContentWrong)
+  const informed = addsToContent(audit)
   const always = options.mode === 'always'
   const said = { judge: trial.judge.name, audit }
   if (!informed && !always)
     return { ...said, ask: false, verdict: `do not ask: ${auditVerdict(audit)}` }
-  const plan = await planAsking(rehearsal, shelf, k, options)
+  const plan = planned ?? (await planAsking(rehearsal, shelf, k, options))
   const accuracy = Math.min(1, Math.max(0.5, audit.accuracy.share))
   const { free } = chatBackend(trial.setup.config.llm)
   const gain = free

@@ -1,5 +1,5 @@
 import type { Prompt } from '../llm/chat-request.js'
-import { type Estimate, estimateCalls } from '../llm/estimate.js'
+import { type Estimate, estimateCalls, sumOf } from '../llm/estimate.js'
 import type { Trial } from '../experiment/trial.js'
 import { auditPrompts } from '../judge/audit.js'
 import { shelfTrueQuestions } from '../judge/shelf-audit.js'
@@ -38,6 +38,9 @@ export async function billOf(
     asking: await estimate(trial, questionPrompts(trial, launchQuestions(prepared, plan))),
   }
 }
+
+/** All that a launch asks. */
+export const totalOf = ({ audit, asking }: Bill): Estimate => sumOf(audit, asking)
 
 /** Sum of two costs; absent where no price is known. */
 export function totalCost({ audit, asking }: Bill): Estimate['cost'] {

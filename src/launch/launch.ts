@@ -5,6 +5,8 @@ import { counted } from '../dataset/wording.js'
 import { exposureAt, shelfSize, shelvesOf } from '../evaluation/shelf.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { withWorth } from '../shelf/worth.js'
+import { chatBackend } from '../llm/backends/index.js'
+import { estimateLine } from '../llm/estimate.js'
 import type { TopK, TwoTowerModel } from '../two-tower/engine.js'
 import { foldedModel, type SignalInput, type SignalWeights } from '../two-tower/signals.js'
 import { InputError } from '../util/errors.js'
@@ -17,7 +19,7 @@ import {
   decideToAsk,
   planAsking,
 } from './asking.js'
-import { type Bill, billOf } from './bill.js'
+import { type Bill, billOf, totalOf } from './bill.js'
 import { rehearsed, type ShelfExpectation } from './expectation.js'
 import {
   audiences,
@@ -155,8 +157,16 @@ async function askIfItPays(
 ): Promise<LaunchAsking | undefined> {
   const { shelf, rehearsals } = prepared
   if (!asking || asking.mode === 'never' || !shelf) return undefined
+  const { judge, setup, options } = prepared.trial
+  const mayCost = !chatBackend(setup.config.llm).free && !options.replay
+  // The price is said before the first question, so that the plan is needed before the audit.
+  const planned = mayCost ? await planAsking(rehearsals.at(-1)!, shelf, k, asking) : undefined
+  if (planned) {
+    const estimate = totalOf(await billOf(prepared, planned, asking, options.answers))
+    onNotice?.(estimateLine(judge.name, estimate))
+  }
   onNotice?.('auditing the judge on the rehearsal')
-  const decision = await decideToAsk(rehearsals.at(-1)!, shelf, k, asking, progress)
+  const decision = await decideToAsk(rehearsals.at(-1)!, shelf, k, asking, progress, planned)
   onNotice?.(decision.verdict)
   const { plan } = decision
   if (!plan) return decision

@@ -21,8 +21,8 @@ ${gainsTable(asking, users.length)}`
 }
 
 function auditLine({ judge, audit }: LaunchAsking): Html {
-  const { accuracy, whereContentWrong, unanswered } = audit
-  const asked = accuracy.n + unanswered
+  const { accuracy, whereContentWrong, unanswered, contradicting = 0 } = audit
+  const asked = accuracy.n + unanswered + contradicting
   const right =
     accuracy.n > 0
       ? `was right in ${percentOfN(accuracy)} questions whose answers are known, and in ${percentOfN(whereContentWrong)} of those in which the texts alone mislead (50 % is a coin)`
@@ -31,7 +31,11 @@ function auditLine({ judge, audit }: LaunchAsking): Html {
     unanswered > 0
       ? ` ${thousands(unanswered)} of ${thousands(asked)} questions got no usable answer.`
       : ''
-  return markup`<p>${judge} played customers of the rehearsal and ${right}.${unread}</p>`
+  const both =
+    contradicting > 0
+      ? ` ${thousands(contradicting)} were left out: the answer changed with the order of the two.`
+      : ''
+  return markup`<p>${judge} played customers of the rehearsal and ${right}.${unread}${both}</p>`
 }
 
 function askedLine({ ask, plan, unanswered = 0, judge }: LaunchAsking): Html {

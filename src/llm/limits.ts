@@ -1,95 +1,84 @@
 import { ConfigError, ProviderError } from '../util/errors.js'
-import type { ChatModel, Message, Usage } from './chat-model.js'
+import { Bill, type Limits, plausibleUsage } from './bill.js'
+import type { ChatModel } from './chat-model.js'
 import type { Price } from './settings.js'
-import { costOf, priceFlag } from './prices.js'
-import { mostUsage } from './tokens.js'
+import type { ChangeSpending } from './spending.js'
+import { mostAnswerTokens } from './tokens.js'
 
-/** Hard limits of one command. Stored answers are free and count for neither. */
-export interface Limits {
-  /** Most calls of the server. Default: no limit. */
-  maxCalls?: number
-  /** Most that may be spent, in the currency of the price. Default: no limit. */
-  maxCost?: number
+export type { Limits } from './bill.js'
+
+/** How a model's requests are priced and counted. */
+export interface Billing {
+  limits: Limits
+  price: Price | undefined
+  /** Parameters of each request that can set the bound of an answer. */
+  parameters: Record<string, unknown>
+  spending: ChangeSpending
 }
 
 /**
- * Stops before the call that would break a limit, calls in flight counted at the most they can
- * cost.
- * @param mostTokens - most tokens of an answer; absent = those that are asked for
- * @throws ConfigError for a limit of cost without a price; the model: ProviderError at a limit
+ * Stops before the request that would break a limit, and after one that cost more than was
+ * estimated.
+ * @param make - makes the model, which sends one request for each question and tells of every
+ * further one
+ * @throws ConfigError for a limit of cost that cannot be kept; the model: ProviderError at a limit
  */
 export function withLimits(
-  model: ChatModel,
-  limits: Limits,
-  price: Price | undefined,
-  mostTokens?: number,
+  make: (further?: () => Promise<void>) => ChatModel,
+  billing: Billing,
 ): ChatModel {
+  const { limits, price, parameters, spending } = billing
+  const { maxCalls, maxCost } = limits
+  if (maxCalls === undefined && maxCost === undefined && !price) return make()
+  if (maxCost !== undefined && mostAnswerTokens(parameters, 1) === Infinity)
+    throw new ConfigError(
+      '--max-cost needs a bound of each answer, which llm.extra removes: set max_completion_tokens',
+    )
+  const bill = new Bill(limits, price, spending)
+  const model = make(() => bill.further())
   const { name, offline } = model
-  const bill = new Bill(limits, price)
   return {
     name,
     offline,
     async complete(messages, options) {
-      const most = await bill.mostOf(messages, mostTokens ?? options.maxTokens)
-      bill.open(1, most)
-      const completion = await model.complete(messages, options)
-      bill.settle(most, completion.usage)
+      const expected = await bill.expect(messages, mostAnswerTokens(parameters, options.maxTokens))
+      await bill.open(1, expected, options.signal)
+      let completion
+      try {
+        completion = await model.complete(messages, options)
+      } catch (error) {
+        await bill.settle(1, expected, undefined, mayBeBilled(error))
+        throw error
+      }
+      await bill.settle(1, expected, plausibleUsage(completion, expected))
       return completion
     },
     ...(model.logLikelihoods
       ? {
           async logLikelihoods(context, texts, options) {
-            bill.open(texts.length, 0)
-            return model.logLikelihoods!(context, texts, options)
+            const nothing = { prompt: 0, mostPrompt: 0, completion: 0 }
+            await bill.open(texts.length, nothing, options.signal)
+            return model.logLikelihoods!(context, texts, options).finally(() =>
+              bill.settle(texts.length, nothing),
+            )
           },
         }
       : {}),
   }
 }
 
-/** Counts calls and their cost. */
-class Bill {
-  readonly #maxCalls: number
-  readonly #maxCost: number
-  readonly #price: Price | undefined
-  #calls = 0
-  /** Cost of finished calls, plus the most that those in flight can cost. */
-  #spent = 0
+/**
+ * HTTP statuses of requests that were refused before any work was done, so that they cost nothing.
+ * Others may cost: Azure bills a 400 by its content filter, and a 408.
+ */
+const refusals = [401, 402, 403, 404, 405, 429]
+/** Codes of connections that were never made. */
+const unconnected = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']
 
-  constructor({ maxCalls = Infinity, maxCost = Infinity }: Limits, price: Price | undefined) {
-    if (maxCost < Infinity && !price)
-      throw new ConfigError(`--max-cost needs a price: ${priceFlag} (per million tokens)`)
-    this.#maxCalls = maxCalls
-    this.#maxCost = maxCost
-    this.#price = price
-  }
-
-  /** The most that a call can cost; 0 where the cost has no limit, since it is not looked at. */
-  async mostOf(messages: Message[], answerTokens: number): Promise<number> {
-    if (!this.#price || this.#maxCost === Infinity) return 0
-    return costOf(await mostUsage(messages, answerTokens), this.#price)
-  }
-
-  /** Counts calls that are about to be made. @throws ProviderError where they break a limit */
-  open(calls: number, most: number): void {
-    const advice = 'answers so far are stored, a higher limit goes on from them'
-    if (this.#spent + most > this.#maxCost)
-      throw new ProviderError(
-        `stopped at ${this.#spent.toFixed(4)} ${this.#price!.currency}, before a call that could` +
-          ` break --max-cost ${this.#maxCost}; ${advice}`,
-        false,
-      )
-    if (this.#calls + calls > this.#maxCalls)
-      throw new ProviderError(
-        `stopped after ${this.#calls} calls, as --max-calls says; ${advice}`,
-        false,
-      )
-    this.#calls += calls
-    this.#spent += most
-  }
-
-  /** Puts what a finished call cost in the place of the most it could have cost. */
-  settle(most: number, usage: Usage | undefined): void {
-    if (this.#price && usage) this.#spent += costOf(usage, this.#price) - most
-  }
+/** Whether the server may have taken, and so may bill, a request that failed. */
+function mayBeBilled(error: unknown): boolean {
+  if (error instanceof ProviderError && refusals.includes(error.status ?? 0)) return false
+  for (let at: unknown = error; at instanceof Error; at = at.cause)
+    if (unconnected.includes((at as NodeJS.ErrnoException).code ?? '')) return false
+  return true
 }

@@ -3,10 +3,13 @@ import { openAnswerStore } from './answer-store.js'
 import { chatBackend } from './backends/index.js'
 import type { ChatModel } from './chat-model.js'
 import { llmConfig, type LlmSettings } from './config.js'
+import { askingFolder } from './do-once.js'
 import { defaultLlmRuntime, type LlmConfig, type LlmRuntime } from './settings.js'
 import { type Limits, withLimits } from './limits.js'
-import { mostAnswerTokens, requestParameters } from './parameters.js'
+import { requestParameters } from './parameters.js'
 import { priceOf } from './prices.js'
+import { withRetries } from './retries.js'
+import { newBill, spendingOf } from './spending.js'
 import { withAnswerStore } from './with-answer-store.js'
 
 /** Options of `chatModel`; none of them changes an answer. */
@@ -47,20 +50,27 @@ export interface ChatOptions extends Limits {
  */
 export function chatModel(settings: LlmSettings = {}, options: ChatOptions = {}): ChatModel {
   const config = parseSettings(llmConfig, settings, 'llm')
-  const { runtime = defaultLlmRuntime, answers, replay, batched, onNotice } = options
+  const { runtime = defaultLlmRuntime, replay, batched, onNotice } = options
   const backend = chatBackend(config)
-  const model = withLimits(
-    backend.make(config, runtime, onNotice),
-    options,
-    priceOf(config, runtime),
-    mostAnswerTokens(config),
-  )
   const fingerprint = backend.fingerprint(config)
+  const answers = fingerprint === undefined ? undefined : options.answers
+  const parameters = requestParameters(config)
+  // Limits are inside the retries: each try is a request.
+  const make = (further?: () => Promise<void>) =>
+    backend.make(config, runtime, { onNotice, further })
+  const limited = withLimits(make, {
+    limits: backend.free ? { ...options, maxCost: undefined } : options,
+    price: backend.free ? undefined : priceOf(config, runtime),
+    parameters,
+    spending: spendingOf(options.bill ?? newBill(), answers),
+  })
+  const model = backend.triesOnce ? withRetries(limited, runtime, onNotice) : limited
   if (fingerprint === undefined || answers === undefined) return model
   return withAnswerStore(
     model,
-    { backend: fingerprint, parameters: requestParameters(config) },
+    { backend: fingerprint, parameters },
     openAnswerStore(answers, { readOnly: replay }),
+    askingFolder(answers),
     batched ? 'give up' : replay ? 'refuse' : 'ask',
     onNotice,
   )

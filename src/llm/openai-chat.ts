@@ -1,6 +1,7 @@
 import OpenAI from 'openai'
 import { ConfigError, GaveUpError, InterruptedError, quote } from '../util/errors.js'
 import { keepSecret, keepSecretsOf, urlWithoutSecrets, userOf } from '../util/secrets.js'
+import type { ChatHooks } from './backends/backend.js'
 import type { ChatModel, Completion, Message } from './chat-model.js'
 import { readCompletion } from './completion.js'
 import { Dialect, dialectOf } from './dialect.js'
@@ -22,15 +23,14 @@ export interface ChatServer extends NamedServer {
   dialect: Dialect
   /** Whether answers to prompts that the server has cut are refused. */
   refuseCutPrompts: boolean
-  /** Called with notices for a person. */
-  onNotice?: (line: string) => void
+  hooks?: ChatHooks
 }
 
 /** The configured server. @throws ConfigError where its URL or its model is not given */
 export function serverOf(
   { url, model }: LlmConfig,
   runtime: LlmRuntime,
-  onNotice?: (line: string) => void,
+  hooks: ChatHooks = {},
 ): ChatServer {
   const { apiKeyVariable, timeoutSeconds, refuseCutPrompts } = runtime
   if (url === undefined)
@@ -48,14 +48,14 @@ export function serverOf(
     maxRetries: 0,
     // `serverFetch` ends what takes too long, with its body.
     timeout: 2 ** 31 - 1,
-    fetch: serverFetch(baseURL, timeoutSeconds, onNotice),
+    fetch: serverFetch(baseURL, timeoutSeconds, hooks),
     defaultQuery: Object.fromEntries(whole.searchParams),
     // With a debugging log, the client would print the query.
     logLevel: 'off',
     ...(user === undefined ? {} : { defaultHeaders: { authorization: basic(user) } }),
   })
   const dialect = dialectOf(baseURL, model)
-  return { name, client, model, apiKeyVariable, dialect, refuseCutPrompts, onNotice }
+  return { name, client, model, apiKeyVariable, dialect, refuseCutPrompts, hooks }
 }
 
 const basic = (user: string) => `Basic ${Buffer.from(user).toString('base64')}`
@@ -139,7 +139,8 @@ export function openaiChat(server: ChatServer, config: LlmConfig): ChatModel {
         const body = chatBody(config, model, messages, maxTokens)
         const ask = async () => {
           try {
-            return await answerOf(await put(server, config, body, request.signal), messages, server)
+            const answer = await answered(server, config, body, request.signal)
+            return await answerOf(answer, messages, server)
           } catch (error) {
             throw providerError(error, server)
           }
@@ -156,8 +157,8 @@ export function openaiChat(server: ChatServer, config: LlmConfig): ChatModel {
 }
 
 /** Puts a request, again where its refusal teaches which parameters the model takes. */
-async function put(
-  { client, dialect, onNotice }: ChatServer,
+async function answered(
+  { client, dialect, hooks }: ChatServer,
   { extra }: LlmConfig,
   body: ChatBody,
   signal: AbortSignal,
@@ -167,7 +168,8 @@ async function put(
     try {
       return await client.chat.completions.create(said as unknown as ChatBody, { signal })
     } catch (error) {
-      if (!dialect.learn(error, said, extra, onNotice)) throw error
+      if (!dialect.learn(error, said, extra, hooks?.onNotice)) throw error
+      await hooks?.further?.()
     }
   }
 }

@@ -35,10 +35,3 @@ const constraints: Record<LlmConfig['constrain'], Record<string, unknown>> = {
 export function requestParameters({ constrain, extra }: LlmConfig): Record<string, unknown> {
   return { ...constraints[constrain], ...extra }
 }
-
-/** Most tokens of an answer, where the parameters say so. */
-export function mostAnswerTokens(config: LlmConfig): number | undefined {
-  const { max_tokens, max_completion_tokens } = requestParameters(config)
-  const given = [max_tokens, max_completion_tokens].filter((most) => typeof most === 'number')
-  return given.length > 0 ? Math.max(...given) : undefined
-}

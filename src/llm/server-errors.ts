@@ -27,7 +27,8 @@ export function providerError(error: unknown, server: NamedServer): ProviderErro
   if (own) return own
   if (error instanceof OpenAI.APIError && error.status !== undefined)
     return refusal(error as Refusal, server)
-  const { code = '', message: whole } = causes.find((cause) => cause.code) ?? causes.at(-1)!
+  const cause = causes.find((one) => one.code) ?? causes.at(-1)!
+  const { code = '', message: whole } = cause
   // Of a TLS error, without the line in Node's own sources.
   const message = whole.replace(/:\.\.\/deps.*/s, '').slice(0, 300)
   if (error instanceof OpenAI.APIError) {
@@ -36,6 +37,7 @@ export function providerError(error: unknown, server: NamedServer): ProviderErro
     return new ProviderError(
       `${name}: cannot be reached (${found})${remedy ? `; ${remedy[1]}` : ''}`,
       remedy?.[2] ?? true,
+      { cause },
     )
   }
   // An answer cut off, or no JSON.

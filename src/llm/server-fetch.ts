@@ -1,6 +1,7 @@
 import type { RequestInit as AgentRequestInit } from 'undici'
 import { GaveUpError, ProviderError } from '../util/errors.js'
 import { keepSecretsOf } from '../util/secrets.js'
+import type { ChatHooks } from './backends/backend.js'
 
 /** Largest body that is read, bytes: an answer's, and that of a file of a batch's answers. */
 const mostBytes = { answer: 4 * 2 ** 20, file: 256 * 2 ** 20 }
@@ -48,12 +49,12 @@ const behindV1 = new Set<string>()
  * the /v1 that a base URL lacks.
  * @param base - base URL of all requests, without a query
  * @param timeoutSeconds - longest time until an answer is there with all its bytes
- * @param onNotice - told when /v1 is added
+ * @param hooks - told when /v1 is added, and of each request beside the first
  */
 export function serverFetch(
   base: string,
   timeoutSeconds: number,
-  onNotice?: (line: string) => void,
+  { onNotice, further }: ChatHooks = {},
 ): typeof fetch {
   return async (input, init) => {
     const url = input as string
@@ -65,11 +66,12 @@ export function serverFetch(
       most: isFile ? mostBytes.file : mostBytes.answer,
     }
     const request = await repeatable(init)
-    const put = (to: string) => whole(to, request, bounds)
+    const put = (to: string) => whole(to, request, bounds, further)
     const versioned = `${base}/v1${own}`
     if (behindV1.has(base)) return put(versioned)
     const answer = await put(url)
     if (/\/v\d/.test(new URL(base).pathname) || !(await isNoApi(answer))) return answer
+    await further?.()
     const other = await put(versioned)
     if (await isNoApi(other)) return answer
     if (!behindV1.has(base)) onNotice?.(`${base} is no chat API, but ${base}/v1 is: asking there`)
@@ -102,6 +104,7 @@ async function whole(
   url: string,
   request: Request,
   { name, seconds, most }: Bounds,
+  further?: ChatHooks['further'],
 ): Promise<Response> {
   const stop = new AbortController()
   const abort = () => stop.abort()
@@ -113,7 +116,11 @@ async function whole(
   request.signal?.addEventListener('abort', abort)
   try {
     if (request.signal?.aborted) abort()
-    const { status, headers, body } = await follow(url, { ...request, signal: stop.signal }, name)
+    const { status, headers, body } = await follow(
+      url,
+      { ...request, signal: stop.signal },
+      { name, further },
+    )
     const bytes = await read(body, most)
     if (!bytes)
       throw new GaveUpError(`${name}: the answer has more than ${most / 2 ** 20} MiB`, false)
@@ -157,7 +164,12 @@ function errorOf(bytes: Buffer<ArrayBuffer>): Buffer<ArrayBuffer> | string {
  * Puts a request, and once more where the server sends it elsewhere on itself: to another host go
  * neither prompts nor keys, and a redirect that would drop the request's body is not followed.
  */
-async function follow(url: string, request: Request, name: string, redirects = 0) {
+async function follow(
+  url: string,
+  request: Request,
+  { name, further }: Pick<ChatHooks, 'further'> & { name: string },
+  redirects = 0,
+) {
   const { fetch, dispatcher } = await agent()
   const init = { ...request, headers: [...request.headers], redirect: 'manual', dispatcher }
   const answer = await fetch(url, init as AgentRequestInit)
@@ -167,8 +179,10 @@ async function follow(url: string, request: Request, name: string, redirects = 0
   const to = URL.canParse(location, url) ? new URL(location, url) : undefined
   const keepsBody = answer.status >= 307 || request.method === 'GET'
   const here = to?.origin === new URL(url).origin
-  if (to && here && keepsBody && redirects < mostRedirects)
-    return follow(to.href, request, name, redirects + 1)
+  if (to && here && keepsBody && redirects < mostRedirects) {
+    await further?.()
+    return follow(to.href, request, { name, further }, redirects + 1)
+  }
   throw new ProviderError(
     `${name}: it redirects (${answer.status}) to ${to ? to.origin + to.pathname : 'no address'}:` +
       ' not followed, since questions and keys go to the server that is named; if that one is' +

@@ -2,6 +2,7 @@ import { GaveUpError, ProviderError, quote } from '../util/errors.js'
 import { type AnswerStore, completionOf, storedAnswer } from './answer-store.js'
 import type { AskOptions, ChatModel, Completion, Message } from './chat-model.js'
 import { type ChatRequest, keyOf, requestOf, type RequestSource } from './chat-request.js'
+import { doOnce } from './do-once.js'
 
 /**
  * Treatment of a request without a stored answer: it is asked, refused (a ProviderError that names
@@ -14,6 +15,8 @@ interface Stored {
   model: ChatModel
   source: RequestSource
   store: AnswerStore
+  /** Folder of the locks of questions that are being asked. */
+  locks: string
   /** @throws ProviderError or GaveUpError unless missing answers are asked for */
   checkMayAsk(request: ChatRequest): void
   /** Remembers how long an answer took, and who gave it. */
@@ -21,13 +24,16 @@ interface Stored {
 }
 
 /**
- * Asks the model only for what the store does not have; each answer is stored before it is used.
+ * Asks the model only for what the store does not have; each answer is stored before it is used. A
+ * question that another process or thread is asking is waited for.
+ * @param locks - folder of the locks of questions that are being asked
  * @param onNotice - told when the model's fingerprint has changed since its last answer
  */
 export function withAnswerStore(
   model: ChatModel,
   source: RequestSource,
   store: AnswerStore,
+  locks: string,
   missing: Missing,
   onNotice?: (line: string) => void,
 ): ChatModel {
@@ -36,6 +42,7 @@ export function withAnswerStore(
     model,
     source,
     store,
+    locks,
     checkMayAsk: (request: ChatRequest) => checkMayAsk(request, missing),
     note: noteOf(name, source, store, onNotice),
   }
@@ -47,29 +54,26 @@ export function withAnswerStore(
   }
 }
 
-function completeStored({ model, source, store, checkMayAsk, note }: Stored) {
+function completeStored({ model, source, store, locks, checkMayAsk, note }: Stored) {
   const ask = async (request: ChatRequest, options: AskOptions) => {
     const started = performance.now()
     const completion = await model.complete(request.messages, options)
     await store.put(storedAnswer(request, completion))
     note(performance.now() - started, completion.fingerprint)
-    return completion
   }
-  /** Requests in flight: the same request, made meanwhile, waits for the same answer. */
-  const inFlight = new Map<string, Promise<Completion>>()
   return async (messages: Message[], options: AskOptions): Promise<Completion> => {
     const request = requestOf(model, source, { messages, options })
-    const kept = store.get(request)
-    if (kept) return completionOf(kept)
-    checkMayAsk(request)
-    const key = keyOf(request)
-    const answer = inFlight.get(key) ?? ask(request, options).finally(() => inFlight.delete(key))
-    inFlight.set(key, answer)
-    return answer
+    const isStored = () => store.get(request) !== undefined
+    if (!isStored()) {
+      checkMayAsk(request)
+      const work = () => ask(request, options)
+      await doOnce(locks, [keyOf(request)], isStored, work, options.signal)
+    }
+    return completionOf(store.get(request)!)
   }
 }
 
-function logLikelihoodsStored({ model, source, store, checkMayAsk, note }: Stored) {
+function logLikelihoodsStored({ model, source, store, locks, checkMayAsk, note }: Stored) {
   return async (
     context: string,
     texts: readonly string[],
@@ -79,18 +83,23 @@ function logLikelihoodsStored({ model, source, store, checkMayAsk, note }: Store
     const requests = texts.map((continuation) =>
       requestOf(model, source, { messages, continuation, options: { ...options, maxTokens: 0 } }),
     )
-    const unknown = requests.filter((request) => store.get(request)?.logLikelihood === undefined)
-    if (unknown.length > 0) {
-      checkMayAsk(unknown[0])
+    const stored = (k: number) => store.get(requests[k])?.logLikelihood
+    const isStored = (k: number) => stored(k) !== undefined
+    const ask = async (some: number[]) => {
       const started = performance.now()
-      const asked = unknown.map(({ continuation }) => continuation!)
+      const asked = some.map((k) => texts[k])
       const values = await model.logLikelihoods!(context, asked, options)
       await Promise.all(
-        unknown.map((request, k) => store.put({ request, text: '', logLikelihood: values[k] })),
+        some.map((k, n) => store.put({ request: requests[k], text: '', logLikelihood: values[n] })),
       )
-      note((performance.now() - started) / unknown.length)
+      note((performance.now() - started) / some.length)
     }
-    return requests.map((request) => store.get(request)!.logLikelihood!)
+    const unknown = requests.find((_, k) => !isStored(k))
+    if (unknown) {
+      checkMayAsk(unknown)
+      await doOnce(locks, requests.map(keyOf), isStored, ask, options.signal)
+    }
+    return requests.map((_, k) => stored(k)!)
   }
 }
 

@@ -1,6 +1,7 @@
+import { questionsTo } from '../experiment/possible-questions.js'
 import type { Preset } from '../experiment/preset.js'
 import type { ReportedRow } from '../experiment/row.js'
-import { type Audit, auditTrial } from '../judge/audit.js'
+import { type Audit, auditPrompts, auditTrial, trueQuestions } from '../judge/audit.js'
 import { auditVerdict, percentOfN } from '../judge/sentences.js'
 import { pooledShare, type Share } from '../util/statistics.js'
 import { smoke } from './sizes.js'
@@ -19,6 +20,10 @@ export const judgeAudit: Preset = {
   sizes: { smoke, full: { seeds: 5, settings: {} } },
   measurements: {
     steps: () => 1,
+    *questions(trial) {
+      const questions = trueQuestions(trial, 'validation', questionsPerSeed)
+      yield questionsTo(trial, auditPrompts(trial, questions))
+    },
     async measure(trial, step) {
       const { audit, questions } = await auditTrial(trial, questionsPerSeed)
       step()

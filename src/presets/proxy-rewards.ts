@@ -1,4 +1,5 @@
 import { rewardModel } from '../experiment/episode.js'
+import { questionsTo } from '../experiment/possible-questions.js'
 import type { Preset } from '../experiment/preset.js'
 import type { Trial } from '../experiment/trial.js'
 import { fixedPolicy } from '../policy/policy.js'
@@ -23,6 +24,10 @@ export const proxyRewards: Preset = {
   sizes: { smoke, full: { seeds: 6, settings: {} } },
   measurements: {
     steps: () => selections * (kinds.length + 1),
+    *questions(trial) {
+      for (let n = 0; n < selections; n++)
+        yield questionsTo(trial, trial.augmenter.prompts(someSelection(trial, n)))
+    },
     async measure(trial, step) {
       const rewards = new Map<string, number[]>(['reference', ...kinds].map((kind) => [kind, []]))
       const add = (kind: string, reward: number) => {

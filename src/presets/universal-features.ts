@@ -1,6 +1,7 @@
 import { datasetConfig } from '../dataset/config.js'
 import { withCore } from '../dataset/load.js'
 import { validationRecall } from '../experiment/episode.js'
+import { questionsTo } from '../experiment/possible-questions.js'
 import type { Measurement, Preset } from '../experiment/preset.js'
 import type { Factors, ReportedRow } from '../experiment/row.js'
 import { fixedSelection, topPolicies } from '../experiment/selection.js'
@@ -33,26 +34,33 @@ export const universalFeatures: Preset = {
   },
   measurements: {
     steps: ({ others }) => (1 + others.length) * samples.length,
+    *questions(trial) {
+      if (trial.setup.config.policy.judge === 'offline') return
+      for (const { own } of subSamples(trial))
+        for (const policy of own ? ['random', ...topPolicies(own.setup)] : [])
+          yield questionsTo(own!, own!.augmenter.prompts(fixedSelection(own!, policy)))
+    },
     async measure(trial, step) {
       const rows: Measurement[] = []
-      for (const [k, data] of [trial.setup, ...trial.setup.others].entries())
-        for (const { quantile, core } of samples) {
-          const factors = { dataset: `${k + 1} ${data.dataset.name}`, quantile, core }
-          const setup = subSample(data, { quantile, core })
-          if (setup)
-            rows.push(
-              ...(await gains(
-                trial.on(() => setup),
-                factors,
-              )),
-            )
-          step()
-        }
+      for (const { own, factors } of subSamples(trial)) {
+        if (own) rows.push(...(await gains(own, factors)))
+        step()
+      }
       return rows
     },
   },
   comparisons: () => [],
   conclusion,
+}
+
+/** Trials on the sub-samples of all data sets; absent where one leaves too little to measure. */
+function* subSamples(trial: Trial): Iterable<{ own?: Trial; factors: Factors }> {
+  for (const [k, data] of [trial.setup, ...trial.setup.others].entries())
+    for (const { quantile, core } of samples) {
+      const factors = { dataset: `${k + 1} ${data.dataset.name}`, quantile, core }
+      const setup = subSample(data, { quantile, core })
+      yield { factors, ...(setup ? { own: trial.on(() => setup) } : {}) }
+    }
 }
 
 /** Undefined where it leaves too little to measure. */

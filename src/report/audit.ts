@@ -12,6 +12,12 @@ export interface AuditRow {
   share: Share
 }
 
+/** How many questions gave no answer, and why. */
+function unusedText({ unanswered, contradicting = 0 }: JudgeReport): string {
+  const both = contradicting > 0 ? `, ${contradicting} whose two orders contradict each other` : ''
+  return `${unanswered} without a usable answer${both}`
+}
+
 /** The shares of an audit that there are questions for, in the order of the tables. */
 export function auditRows(report: JudgeReport): AuditRow[] {
   return asked([
@@ -70,7 +76,7 @@ export function auditChapter(report: JudgeReport, file: string, anchor: string):
         paragraphs: [
           report.verdict,
           `${report.questions} questions with a known answer, ` +
-            `${report.unanswered} without a usable one; ` +
+            `${unusedText(report)}; ` +
             `an answer adds ${report.addedBits.toFixed(3)} bits to what the best content model says. ` +
             'Chance is 50 %.',
         ],
@@ -86,11 +92,11 @@ const nameWidth = 47
 
 /** An audit as a person wants to see it in a terminal. */
 export function auditText(report: JudgeReport): string {
-  const { judge, questions, unanswered, flipRate, addedBits, verdict } = report
+  const { judge, questions, flipRate, addedBits, verdict } = report
   const rows = [...auditRows(report), ...calibrationRows(report)]
   return [
     `${judge}: ${questions} questions${flipRate.n > 0 ? ' in both orders' : ''}, ` +
-      `${unanswered} without a usable answer; chance 50 %`,
+      `${unusedText(report)}; chance 50 %`,
     '',
     grid(
       ['share', 'mean ± SE', 'n', '0 %       chance      100 %'],

@@ -33,8 +33,7 @@ const noNetwork = {
   proxy: { server: 'http://127.0.0.1:9', bypass: '<-loopback>' },
   args: [
     '--host-resolver-rules=MAP * ~NOTFOUND',
-    '--webrtc-ip-handling-policy=disable_non_proxied_udp',
-    '--force-webrtc-ip-handling-policy',
+    '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
@@ -147,13 +146,23 @@ export async function picturesOf(
     })
     page.setDefaultTimeout(patience)
     await page.route(address, (route) => route.fulfill({ contentType: 'text/html', body: html }))
-    await page.goto(address)
-    await page.locator('html[data-drawn]').waitFor({ state: 'attached' })
-    const pictures = new Map<string, Buffer>()
-    for (const plot of await page.locator('.plot').all())
-      pictures.set((await plot.getAttribute('id'))!, await plot.screenshot())
-    return pictures
+    const left = new Promise<never>((_, reject) =>
+      page.on('framenavigated', (frame) => {
+        if (frame === page.mainFrame() && frame.url() !== address)
+          reject(new Error('the page went elsewhere'))
+      }),
+    )
+    return await Promise.race([screenshots(page), left])
   } finally {
     await browser.close()
   }
+}
+
+async function screenshots(page: Page): Promise<Map<string, Buffer>> {
+  await page.goto(address)
+  await page.locator('html[data-drawn]').waitFor({ state: 'attached' })
+  const pictures = new Map<string, Buffer>()
+  for (const plot of await page.locator('.plot').all())
+    pictures.set((await plot.getAttribute('id'))!, await plot.screenshot())
+  return pictures
 }

@@ -61,7 +61,7 @@ const comparison = z.strictObject({
   n: count,
   difference: number,
   standardError: number,
-  interval,
+  interval: interval.optional(),
   t: number.optional(),
   p: number.optional(),
   effectSize: number.optional(),

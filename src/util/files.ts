@@ -82,12 +82,8 @@ function probe(folder: string, draft: string): void {
   try {
     writeFileSync(draft, Buffer.alloc(4096))
   } catch (error) {
-    throw new InputError(
-      `nothing can be written to ${refusal(withPath(folder, error)) ?? folder}`,
-      {
-        cause: error,
-      },
-    )
+    const why = refusal(withPath(folder, error)) ?? folder
+    throw new InputError(`nothing can be written to ${why}`, { cause: error })
   } finally {
     rmSync(draft, { force: true })
   }
@@ -103,11 +99,12 @@ function statOf(path: string): Stats | undefined {
 
 /**
  * The file that is written: a link stays, and what it leads to is written. A device or a pipe is
- * special: no other file may be put in its place.
+ * special: no other file may be put in its place. Nor may one in that of a folder, which says so
+ * when it is opened.
  */
 function targetOf(path: string): { target: string; special: boolean } {
   const there = statSync(path, { throwIfNoEntry: false })
-  const special = there !== undefined && !there.isFile() && !there.isDirectory()
+  const special = there !== undefined && !there.isFile()
   return { target: there?.isFile() ? realpathSync(path) : path, special }
 }
 

@@ -43,12 +43,16 @@ const tooLarge =
 export function refusal(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   const { code = '', syscall, path, dest = path, message, cause } = error as Refused
+  const where = syscall === 'uv_cwd' ? 'the current folder' : dest
   const says = Object.hasOwn(refusals, code) ? refusals[code] : undefined
   if (says !== undefined && (syscall !== undefined || code.startsWith('ERR_')))
-    return `${dest === undefined ? '' : `${dest}: `}${says} (${code})`
+    return `${where === undefined ? '' : `${where}: `}${says} (${code})`
   if (syscall !== undefined) return message
-  if (code === 'ERR_MODULE_NOT_FOUND') return `${message}; install understudy again (${code})`
-  if (error instanceof RangeError && tooLarge.test(message))
+  // Node.js says the same where too many files are open.
+  if (code === 'ERR_MODULE_NOT_FOUND')
+    return `${message}; install understudy again, or raise the limit of open files (${code})`
+  // By its name: an error of another thread has lost its class.
+  if (error.name === 'RangeError' && tooLarge.test(message))
     return `there is not enough memory; ${memory} (${message})`
   return refusal(cause)
 }

@@ -133,7 +133,9 @@ describe('the report of three runs and an audit', () => {
 })
 
 it('text of data is shown and never run, in titles, tables, captions and figures', async () => {
-  const hostile = '<img src=x onerror="alert(1)"></script><script>alert(2)</script>"\'><b>&amp;'
+  const hostile =
+    '<img src=x onerror="alert(1)"></script><script>alert(2)</script>"\'><b>&amp;' +
+    '<a href="http://example.com">x</a><meta http-equiv="refresh" content="0; url=http://example.com">'
   const document = {
     title: hostile,
     chapters: [
@@ -144,7 +146,14 @@ it('text of data is shown and never run, in titles, tables, captions and figures
           {
             title: hostile,
             paragraphs: [hostile],
-            tables: [{ name: 'table', caption: hostile, head: [hostile], rows: [[hostile]] }],
+            tables: [
+              {
+                name: 'table',
+                caption: hostile,
+                head: [hostile],
+                rows: [[hostile], [{ value: hostile as unknown as number, text: hostile }]],
+              },
+            ],
             figures: [
               {
                 name: 'figure',
@@ -166,8 +175,10 @@ it('text of data is shown and never run, in titles, tables, captions and figures
   await page.waitForFunction('document.documentElement.dataset.drawn !== undefined')
   expect(trouble).toEqual([])
   expect(await page.locator('h1').textContent()).toBe(hostile)
-  expect(await page.locator('td').textContent()).toBe(hostile)
-  expect(await page.locator('img, b').count()).toBe(0)
+  expect(await page.locator('td').allTextContents()).toEqual([hostile, hostile])
+  expect(await page.locator('td').last().getAttribute('data-value')).toBe(hostile)
+  expect(await page.locator('img, b, a, svg a, body meta').count()).toBe(0)
+  expect(page.url()).toMatch(/hostile\.html$/)
   // Between fences Markdown is literal.
   expect(markdown(document, new Set()).replace(/```[^]*?```/g, '')).not.toMatch(/(^|[^\\])</m)
   await page.close()

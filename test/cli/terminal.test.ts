@@ -11,7 +11,6 @@ const folder = sharedFolder()
 /** A title of the window, a cleared screen, C1, turned text, a link, a way back, and no width. */
 const evil = '\x1b]0;x\x07\x1b[2J\x9b31m\u202egnp\x1b]8;;http://x\x1b\\l\r.\x7f\u200b'
 /** All that a terminal would obey or hide. */
-// eslint-disable-next-line no-control-regex
 const obeyed = /[\0-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069]/
 
 const interactions = join(folder, `or\x1b[31mders.csv`)

@@ -19,6 +19,11 @@ async function serving(bodies: readonly unknown[]) {
   })
   const settings = { url, model: 'm', maxRetries: 0 }
   const answers = folderOf({})
+  // A store is made by its first answer, and --replay wants one.
+  const store = openAnswerStore(answers)
+  const other = { backend: '', model: '', messages: [], maxTokens: 1, parameters: {} }
+  await store.put({ request: { ...other, promptVersion: '' }, text: '1' })
+  await store.close()
   const model = chat(settings, { answers })
   return { requests, answers, model, replay: chat(settings, { answers, replay: true }) }
 }

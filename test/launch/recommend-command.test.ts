@@ -171,7 +171,7 @@ describe('bad input', () => {
   it.each<[string[], RegExp]>([
     [['--users', 'ids.txt'], /ids\.txt:2: user "nobody" is not in the launch/],
     [['--users', 'empty.txt'], /empty\.txt has no ids/],
-    [['--users', 'absent.txt'], /absent\.txt: cannot be read \(ENOENT\)/],
+    [['--users', 'absent.txt'], /absent\.txt: there is no such file/],
     [['--items', 'items.txt'], /items\.txt:2: item "nothing" is not in the launch/],
     [['--items', 'known.txt', '--new-only'], /there is no item to show/],
     [['--history', 'known.csv'], /known\.csv:3: user_id ".*" is a user of the launch/],

@@ -1,9 +1,21 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  closeSync,
+  constants,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { csv, csvBlocks } from '#src/util/csv.js'
 import { DataError } from '#src/util/errors.js'
-import { writeAtomically } from '#src/util/files.js'
+import { checkFile, checkFolder, writeAtomically, writeTogether } from '#src/util/files.js'
 import { npy, readFloats, readInts } from '#src/util/npy.js'
 import { folderOf } from '../support/files.js'
 
@@ -24,6 +36,65 @@ describe('writeAtomically', () => {
     expect(() => writeAtomically(join(folder, 'a'), parts())).toThrow('no more')
     expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('old')
     expect(readdirSync(folder)).toEqual(['a'])
+  })
+})
+
+describe('writeTogether', () => {
+  it('writes all files, or leaves all old ones', () => {
+    const folder = folderOf({ a: 'old', 'b/c': '' })
+    expect(() => writeTogether(folder, { a: 'new', b: 'a folder is there', c: 'new' })).toThrow()
+    const wrong = () => writeTogether(folder, { a: 'new', 'no/folder': '' })
+    expect(wrong).toThrow(expect.objectContaining({ path: join(folder, 'no/folder') }))
+    expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('old')
+    expect(readdirSync(folder).sort()).toEqual(['a', 'b'])
+    writeTogether(folder, { a: 'new', c: ['x', 'y'] })
+    expect(['a', 'c'].map((name) => readFileSync(join(folder, name), 'utf8'))).toEqual([
+      'new',
+      'xy',
+    ])
+  })
+
+  it('writes what a link leads to, and into a pipe', () => {
+    const folder = folderOf({ real: 'old' })
+    symlinkSync('real', join(folder, 'link'))
+    writeAtomically(join(folder, 'link'), 'new')
+    expect(readlinkSync(join(folder, 'link'))).toBe('real')
+    expect(readFileSync(join(folder, 'real'), 'utf8')).toBe('new')
+    execFileSync('mkfifo', [join(folder, 'pipe')])
+    const reader = openSync(join(folder, 'pipe'), constants.O_RDWR)
+    writeAtomically(join(folder, 'pipe'), 'through')
+    const bytes = Buffer.alloc(7)
+    readSync(reader, bytes)
+    closeSync(reader)
+    expect(bytes.toString()).toBe('through')
+    expect(statSync(join(folder, 'pipe')).isFIFO()).toBe(true)
+  })
+})
+
+describe('checkFile and checkFolder', () => {
+  const folder = () => {
+    const made = folderOf({ file: '', 'folder/x': '' })
+    symlinkSync('loop', join(made, 'loop'))
+    return made
+  }
+  it.each<[string, RegExp | undefined, RegExp | undefined]>([
+    ['new', undefined, undefined],
+    ['file', undefined, /file is no folder/],
+    ['folder', /folder is a folder; name a file/, undefined],
+    ['a/b', /a\/b: there is no folder .*a$/, undefined],
+    ['file/b', /file\/b: a part of the path is a file/, /file\/b: a part of the path is a file/],
+    ['loop/b', /links lead in a circle/, /links lead in a circle/],
+    ['x'.repeat(300), /name is too long/, /name is too long/],
+  ])('%s', (name, asFile, asFolder) => {
+    const at = folder()
+    const before = readdirSync(at)
+    for (const [check, message] of [
+      [checkFile, asFile],
+      [checkFolder, asFolder],
+    ] as const)
+      if (message) expect(() => check(join(at, name))).toThrow(message)
+      else check(join(at, name))
+    expect(readdirSync(at)).toEqual(before)
   })
 })
 
