@@ -29,6 +29,7 @@ function contentsOf(dataset: Dataset) {
     users: userIds.length,
     items: itemIds.length,
     interactions: interactions.item.length,
+    read: dataset.read ?? interactions.item.length,
     density: interactions.item.length / userIds.length / itemIds.length,
     ratings: interactions.rating !== undefined,
     ...(timestamp

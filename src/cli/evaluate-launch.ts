@@ -18,13 +18,17 @@ interface EvaluateLaunchOptions extends CommonOptions {
 /** Scores a launch against what users chose after it. */
 export async function evaluateLaunch(options: EvaluateLaunchOptions): Promise<void> {
   const { launch, truth } = checked(options)
-  const columns = parseSettings(columnsConfig, Object.fromEntries(options.column), 'column')
+  const { user = 'user_id', item = 'item_id' } = parseSettings(
+    columnsConfig,
+    Object.fromEntries(options.column),
+    'column',
+  )
   const config = configOf({ ...options, column: [], timestampUnit: undefined })
   const ks = cutoffs(config.evaluation.ks)
   const engine = engineOf(options, config)
   const model = readLaunchModel(launch)
   const written = await readWrittenLists(launch, model)
-  const read = await readTruth(truth, columns, model)
+  const read = await readTruth(truth, { user, item }, model)
   if (read.pairs === 0) throw new InputError(`${truth}: ${noneText(read)}`)
   const result = outcome(model, read.later, written, ks, engine)
   const { k, expected } = written

@@ -1,6 +1,7 @@
 // Flags, and where a command reads and writes: nothing here loads a data set, a model or a package
 // but commander, so that a command that needs no more starts at once.
 import { defaultDataRoot } from '../dataset/data-root.js'
+import { timeForms } from '../dataset/door/time-forms.js'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
@@ -12,27 +13,12 @@ import { jsonIn } from '../util/text-file.js'
 export { readText } from '../util/text-file.js'
 
 export function withDataOptions(command: Command): Command {
-  return command
+  return withFileOptions(command)
     .option(
       '--dataset <name>',
       'the data set, as `understudy data list` shows it (default: synthetic, a generated shop)',
     )
     .option('--data <folder>', 'data root (default: $UNDERSTUDY_DATA, else data/raw)')
-    .option('--interactions <file>', 'custom interactions: CSV, TSV or JSON lines, plain or .gz')
-    .option('--items <file>', 'custom item text, in the same formats')
-    .option(
-      '--column <field=name>',
-      'a column of these files, e.g. --column user=customer (user item rating timestamp title categories brand description; repeatable)',
-      collect,
-      [],
-    )
-    .addOption(
-      new Option('--timestamp-unit <unit>', 'unit of the timestamps in these files').choices([
-        's',
-        'ms',
-        'iso',
-      ]),
-    )
     .addOption(
       new Option('--split <kind>', 'how the data is split (default: temporal)').choices([
         'temporal',
@@ -48,6 +34,58 @@ export function withDataOptions(command: Command): Command {
       [],
     )
     .option('--json', 'print one JSON document to stdout and nothing else')
+}
+
+/** Flags of custom files, and how they are written. */
+function withFileOptions(command: Command): Command {
+  return command
+    .option(
+      '--interactions <file>',
+      'custom interactions: CSV, JSON lines, a JSON list or Parquet, plain or .gz; or an SQL query over such files (DuckDB)',
+    )
+    .option('--items <file>', 'custom item text, in the same formats')
+    .option(
+      '--column <field=name>',
+      'a column of the interactions, e.g. --column user=customer (user item rating timestamp; by position, 0 = the first, where there is no header; repeatable)',
+      collect,
+      [],
+    )
+    .option(
+      '--item-column <field=name>',
+      'a column of the item text, e.g. --item-column title=name (id title categories brand description; repeatable)',
+      collect,
+      [],
+    )
+    .addOption(
+      new Option(
+        '--timestamp-unit <form>',
+        'form of the times in these files (default: found by looking)',
+      ).choices(timeForms),
+    )
+    .option(
+      '--delimiter <text>',
+      'what separates cells, `tab` for a tab (default: found by looking)',
+    )
+    .option(
+      '--encoding <name>',
+      'encoding of these files, e.g. windows-1252 (default: found by looking)',
+    )
+    .addOption(
+      new Option(
+        '--header <yes|no>',
+        'whether the first row names the columns (default: found by looking)',
+      ).choices(['yes', 'no']),
+    )
+    .addOption(
+      new Option(
+        '--quotes <yes|no>',
+        'whether cells may be in quotes; no = a quote is a character like any other (default: found by looking)',
+      ).choices(['yes', 'no']),
+    )
+    .option(
+      '--bad-rows <what>',
+      'lines that cannot be used: refuse, skip, or skip at most this many (default: refuse)',
+    )
 }
 
 /** Flags that choose which items are new. */

@@ -21,7 +21,13 @@ export interface CommonOptions extends NewItemsOptions {
   interactions?: string
   items?: string
   column: [string, unknown][]
+  itemColumn: [string, unknown][]
   timestampUnit?: string
+  delimiter?: string
+  encoding?: string
+  header?: 'yes' | 'no'
+  quotes?: 'yes' | 'no'
+  badRows?: string
   llmUrl?: string
   llmModel?: string
   gguf?: string
@@ -80,7 +86,17 @@ export function recordOf(
   assign('dataset.files.interactions', options.interactions)
   assign('dataset.files.items', options.items)
   assign('dataset.files.timestampUnit', options.timestampUnit)
-  for (const [field, name] of options.column) assign(`dataset.files.columns.${field}`, String(name))
+  const columns = [
+    ...options.column,
+    ...options.itemColumn.map(
+      ([field, name]) => [field === 'id' ? 'itemId' : field, name] as const,
+    ),
+  ]
+  for (const [field, name] of columns) assign(`dataset.files.columns.${field}`, String(name))
+  for (const [setting, value] of Object.entries(dialectOf(options)))
+    assign(`dataset.files.dialect.${setting}`, value)
+  const { badRows } = options
+  assign('dataset.files.badRows', badRows && /^\d+$/.test(badRows) ? Number(badRows) : badRows)
   assign('dataset.newItems', newItemsOf(options))
   assign('split.kind', options.split)
   assign('llm.url', options.llmUrl)
@@ -88,6 +104,15 @@ export function recordOf(
   assign('llm.gguf', options.gguf)
   for (const [path, value] of options.set) assign(path, value)
   return record
+}
+
+function dialectOf({ delimiter, encoding, header, quotes }: CommonOptions) {
+  return {
+    delimiter: delimiter === 'tab' ? '\t' : delimiter,
+    encoding,
+    header: header && header === 'yes',
+    quote: quotes && (quotes === 'yes' ? '"' : ''),
+  }
 }
 
 /** The choice of new items that the flags make, in place of all that a file of settings has. */

@@ -19,6 +19,24 @@ export interface RawInteraction {
   rating?: number
 }
 
+/** Interactions by index, in the order of the file, with the ids of the indices. */
+export interface IndexedRows {
+  /** Users, in the order of their first appearance [numUsers]. */
+  userIds: string[]
+  /** Items, in the order of their first appearance [numItems]. */
+  itemIds: string[]
+  user: Int32Array
+  item: Int32Array
+  /** Seconds since 1970-01-01 UTC. */
+  timestamp?: Float64Array
+  /** Stars, or the source's own scale. */
+  rating?: Float32Array
+  /** Rows that the file has, those that are left out included. */
+  read: number
+  /** Where a row was read. */
+  placeOf(row: number): FileLine
+}
+
 /**
  * Collects interactions and item text as a source reads them (24 bytes an interaction), and makes a
  * data set of them.
@@ -36,6 +54,7 @@ export class DatasetBuilder {
   private readonly texts = new Map<number, ItemText>()
   private readonly newItems = new Map<string, ItemText>()
   private readonly findings: Finding[] = []
+  private filled?: IndexedRows
   private repeatedTexts = 0
   /** Items without interactions that are not new. */
   private unwanted = 0
@@ -45,7 +64,13 @@ export class DatasetBuilder {
 
   /** Interactions added so far. */
   get numInteractions(): number {
-    return this.user.length
+    return this.filled?.user.length ?? this.user.length
+  }
+
+  /** Gives all interactions at once, in place of `add`. */
+  fill(rows: IndexedRows): void {
+    this.filled = rows
+    rows.itemIds.forEach((id) => this.items.add(id))
   }
 
   /**
@@ -100,7 +125,12 @@ export class DatasetBuilder {
 
   /** Adds a sentence to the data set's notes. */
   note(sentence: string): void {
-    this.findings.push({ note: sentence })
+    this.find({ note: sentence })
+  }
+
+  /** Adds what was found when the files were read. */
+  find(finding: Finding): void {
+    this.findings.push(finding)
   }
 
   /**
@@ -123,19 +153,26 @@ export class DatasetBuilder {
     return cleanDataset(
       {
         name,
-        userIds: this.users.ids,
-        itemIds: this.items.ids,
-        user: this.user.view(),
-        item: this.item.view(),
-        timestamp: this.timestamp.length === 0 ? undefined : this.timestamp.view(),
-        rating: this.rating.length === 0 ? undefined : this.rating.view(),
+        ...(this.filled ?? this.added()),
         items: this.items.ids.map((_, index) => this.texts.get(index)),
         newItems: { ids: [...this.newItems.keys()], items: [...this.newItems.values()] },
         findings: [...this.findings, ...catalogue],
-        placeOf: (row) => this.placeOf(row),
       },
       cleaning,
     )
+  }
+
+  private added(): IndexedRows {
+    return {
+      userIds: this.users.ids,
+      itemIds: this.items.ids,
+      user: this.user.view(),
+      item: this.item.view(),
+      timestamp: this.timestamp.length === 0 ? undefined : this.timestamp.view(),
+      rating: this.rating.length === 0 ? undefined : this.rating.view(),
+      read: this.user.length,
+      placeOf: (row) => this.placeOf(row),
+    }
   }
 
   private keepFirst<K>(texts: Map<K, ItemText>, key: K, text: ItemText | (() => ItemText)): void {

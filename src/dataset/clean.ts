@@ -48,6 +48,7 @@ export function cleanDataset(raw: RawData, cleaning: Cleaning): Dataset {
     name: raw.name,
     ...content,
     notes: notesOf(findings),
+    read: raw.read ?? raw.user.length,
     leftOut: leftOutOf(findings),
     fingerprint: fingerprint(content),
     ...(newItems && { newItems }),

@@ -1,50 +1,72 @@
 import { z } from 'zod'
+import { timeForms } from './door/time-forms.js'
 import { parseIsoSeconds } from './sources/fields.js'
 
 const count = z.number().int().nonnegative()
 
 /**
  * Schema of the columns of custom files. A name that the file lacks is an error that lists the
- * columns it has.
+ * columns it has; a column that is not named is found by its usual names, which a note says. Where
+ * a file has no header, columns are named by position: 0, 1.
  */
 export const columnsConfig = z.strictObject({
-  /** Column of the user id, in the file of interactions. Default `user_id`. */
-  user: z.string().default('user_id'),
-  /** Column of the item id, in both files. Default `item_id`. */
-  item: z.string().default('item_id'),
-  /** Column of the rating. Absent: `rating` where the file has it, else there are no ratings. */
+  /** Column of the user id. Absent: `user_id`, or another usual name. */
+  user: z.string().optional(),
+  /** Column of the item id in the interactions. Absent: `item_id`, or another usual name. */
+  item: z.string().optional(),
+  /** Column of the rating. Absent: `rating`, or another usual name; else there are no ratings. */
   rating: z.string().optional(),
-  /**
-   * Column of the time. Absent: `timestamp` where the file has it, else there are no timestamps.
-   */
+  /** Column of the time. Absent: `timestamp`, or another usual name; else there are no times. */
   timestamp: z.string().optional(),
-  /** Column of the title, in the file of items. Absent: `title` where the file has it. */
+  /** Column of the item id in the item text. Absent: that of the interactions, or a usual name. */
+  itemId: z.string().optional(),
+  /** Column of the title, in the item text. Absent: `title`, or another usual name. */
   title: z.string().optional(),
-  /** Column of the category paths. Absent: `categories` where the file has it. */
+  /** Column of the category paths. Absent: `categories`, or another usual name. */
   categories: z.string().optional(),
-  /** Column of the brand. Absent: `brand` where the file has it. */
+  /** Column of the brand. Absent: `brand`, or another usual name. */
   brand: z.string().optional(),
-  /** Column of the description. Absent: `description` where the file has it. */
+  /** Column of the description. Absent: `description`, or another usual name. */
   description: z.string().optional(),
 })
 
 /**
- * Schema of custom files of interactions and items: CSV (`.csv`, `.tsv`) or JSON lines (`.jsonl`,
- * `.ndjson`, `.json`), plain or `.gz`.
+ * Schema of how tables of text are written, for both files. What is absent is found by looking at
+ * the beginning of each file.
+ */
+export const dialectConfig = z.strictObject({
+  /** Separates cells: one character or several, e.g. `;` or `::`. */
+  delimiter: z.string().min(1).optional(),
+  /** Around cells: `"`, or empty where a quote is a character like any other. */
+  quote: z.enum(['"', '']).optional(),
+  /** Whether the first row names the columns. */
+  header: z.boolean().optional(),
+  /** Encoding: `utf-8`, `utf-16le`, `windows-1252` or another of the WHATWG names. */
+  encoding: z.string().optional(),
+})
+
+/**
+ * Schema of custom files of interactions and items: CSV of any dialect, JSON lines, a JSON list or
+ * Parquet, plain or gzipped; or an SQL query over such files.
  */
 export const filesConfig = z.strictObject({
-  /** Path of the file of interactions. */
+  /** Path of the file of interactions, or an SQL query that gives them. */
   interactions: z.string(),
-  /** Path of the file of item text. Absent: items have no text. */
+  /** Path of the file of item text, or a query. Absent: items have no text. */
   items: z.string().optional(),
   columns: columnsConfig.prefault({}),
-  /** Unit of the timestamp column: seconds, milliseconds, or a date as ISO 8601 text. */
-  timestampUnit: z.enum(['s', 'ms', 'iso']).default('s'),
+  dialect: dialectConfig.prefault({}),
+  /** Form of the times. Absent: found by looking at them, and plausible years are asked for. */
+  timestampUnit: z.enum(timeForms).optional(),
   /**
    * Separates the levels of a category path ("Beauty > Makeup"). Several paths are separated by
    * `|`.
    */
   categoryLevelSeparator: z.string().min(1).default('>'),
+  /**
+   * Lines that cannot be used: refuse the file, skip them all, or skip at most so many.
+   */
+  badRows: z.union([z.enum(['refuse', 'skip']), count]).default('refuse'),
 })
 
 /** Schema of the generated shop. */
@@ -124,19 +146,21 @@ export interface DatasetConfig extends z.infer<typeof datasetConfig> {
 export interface DatasetSettings extends z.input<typeof datasetConfig> {}
 
 /**
- * Custom files of interactions and items: CSV (`.csv`, `.tsv`) or JSON lines (`.jsonl`, `.ndjson`,
- * `.json`), plain or `.gz`.
+ * Custom files of interactions and items: CSV of any dialect, JSON lines, a JSON list or Parquet,
+ * plain or gzipped; or an SQL query over such files.
  */
 export interface FilesConfig extends z.infer<typeof filesConfig> {
   /** Columns of both files. */
   columns: ColumnsConfig
+  /** How tables of text are written. */
+  dialect: DialectConfig
 }
 
-/**
- * Names of the columns of custom files. A name that the file lacks is an error that lists the
- * columns it has.
- */
+/** Names of the columns of custom files; those that are absent are found by their usual names. */
 export interface ColumnsConfig extends z.infer<typeof columnsConfig> {}
+
+/** How tables of text are written; what is absent is found by looking. */
+export interface DialectConfig extends z.infer<typeof dialectConfig> {}
 
 /** Which items are new: those that a file names, or those first interacted with since a date. */
 export interface NewItemsConfig extends z.infer<typeof newItemsConfig> {}

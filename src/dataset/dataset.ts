@@ -48,6 +48,11 @@ export interface Dataset {
    * k-core.
    */
   notes: string[]
+  /**
+   * Interactions that the files have: those here and those that `leftOut` counts. Absent where they
+   * were not counted.
+   */
+  read?: number
   /** What was left out or changed, by reason. Absent where it was not counted. */
   leftOut?: LeftOut[]
   /**

@@ -9,6 +9,13 @@ export type LeftOutReason =
   | 'repeated pairs'
   | 'k-core'
   | 'without interactions'
+  | 'unreadable lines'
+  | 'without a user id'
+  | 'without an item id'
+  | 'ids that are numbers with decimals'
+  | 'without a usable rating'
+  | 'without a usable time'
+  | 'unreadable lines of the items'
 
 /** Counts of what was left out or changed for one reason. A count that does not apply is absent. */
 export interface LeftOut {

@@ -160,7 +160,7 @@ class LineSplitter {
   }
 }
 
-function readError(file: string, error: unknown): unknown {
+export function readError(file: string, error: unknown): unknown {
   const { code = '' } = error as NodeJS.ErrnoException
   if (error instanceof UnderstudyError) return error
   if (code === 'ENOENT') return new DataError('there is no such file', { file })

@@ -24,6 +24,8 @@ export interface RawData {
   newItems: NewItems
   /** What was found when the files were read. */
   findings: readonly Finding[]
+  /** Interactions that the files have, those that are left out included. Absent: the rows. */
+  read?: number
   /** Where a row was read. */
   placeOf(row: number): FileLine
 }

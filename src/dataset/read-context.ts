@@ -11,6 +11,8 @@ export interface ReadOptions extends Pick<LinesOptions, 'onBytes' | 'signal'> {
 /** Reads files line by line, blank lines left out. */
 export function readContext({ onBytes, signal, onDamaged }: ReadOptions = {}): ReadContext {
   return {
+    onBytes,
+    signal,
     async lines(file, onLine, encoding) {
       // One object for all lines: whoever keeps a place must copy it.
       const at = { file, line: 0 }

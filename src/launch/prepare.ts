@@ -69,7 +69,7 @@ function checkLaunch({ newItems, items, name }: Dataset): void {
   if (!items.some(hasText) && !newItems.items.some(hasText))
     throw new InputError(
       `no item has text: give a catalogue (--items) with a column title, categories, brand or ` +
-        'description, or name such a column: --column title=name',
+        'description, or name such a column: --item-column title=name',
     )
   if (!items.some(hasText))
     throw new InputError(

@@ -18,6 +18,7 @@ async function load(items: string, named?: string, since?: string) {
     interactions: join(folder, 'orders.csv'),
     items: join(folder, 'products.csv'),
     columns: { timestamp: 'timestamp' },
+    timestampUnit: 's' as const,
   }
   const file = named === undefined ? undefined : join(folder, 'new.txt')
   const newItems = (file ?? since) ? { file, since } : undefined

@@ -84,9 +84,14 @@ describe('understudy launch', () => {
       'a catalogue without text',
       'a,\nb,\nnew,\n',
       [],
-      /no item has text: give a catalogue .*--column title=name/,
+      /no item has text: give a catalogue .*--item-column title=name/,
     ],
-    ['a catalogue that matches nothing', 'x,Tea\ny,Coffee\n', [], /do the ids of orders/],
+    [
+      'a catalogue that matches nothing',
+      'x,Tea\ny,Coffee\n',
+      [],
+      /text of none of the 2 items of the interactions/,
+    ],
     [
       'an exclusion of nobody',
       'a,Tea\nb,Coffee\nnew,Cocoa\n',
@@ -95,7 +100,7 @@ describe('understudy launch', () => {
     ],
   ])('refuses %s in one line and writes nothing', (_, items, flags, message) => {
     const files = folderOf({
-      'orders.csv': 'user_id,item_id,timestamp\nann,a,1\nann,b,2\nbob,a,3\n',
+      'orders.csv': 'user_id,item_id,timestamp\nann,a,1e9\nann,b,1e9\nbob,a,1e9\n',
       'products.csv': `item_id,title\n${items}`,
       'no.csv': 'user_id,item_id\nzoe,a\n',
     })

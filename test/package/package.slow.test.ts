@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'understudy-'))
-const megabytes = 90
+const megabytes = 165
 
 /** Runs a program in the empty project; its output where it succeeds. */
 function run(command: string, ...args: string[]): string {

@@ -106,10 +106,7 @@ export function missingColumn(column: string, present: readonly string[], at: Fi
   return new DataError(
     `there is no ${quote(column)}; there is ` +
       (shown || 'nothing') +
-      (present.length > 30 ? ', ...' : '') +
-      (present.length === 1 && present[0].includes(';')
-        ? '; cells are separated by commas, or by tabs in a .tsv, not by semicolons'
-        : ''),
+      (present.length > 30 ? ', ...' : ''),
     at,
   )
 }

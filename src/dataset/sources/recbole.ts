@@ -6,6 +6,9 @@ import { idOf, numberOf, secondsOf } from './fields.js'
 import { itemText } from './item-text.js'
 import type { Source } from './source.js'
 
+/** Names of the title in RecBole's own conversions of public data sets. */
+const titles = ['title', 'movie_title', 'name', 'movie_name', 'book_title', 'item_name'] as const
+
 /**
  * RecBole atomic files: `NAME.inter` and, where there is one, `NAME.item`; tabs, header cells
  * `name:type`. https://recbole.io/docs/user_guide/data/atomic_files.html
@@ -50,7 +53,11 @@ function interactionReader(columns: Columns, builder: DatasetBuilder): OnRow {
 function itemReader(typed: Columns, builder: DatasetBuilder): OnRow {
   const { columns, types } = untyped(typed)
   const id = columns.of('item_id')
-  const title = columns.find('title', 'movie_title', 'name')
+  const title = columns.find(...titles)
+  if (title === undefined)
+    builder.note(
+      `no column of the .item file was taken for a title; it has ${columns.names.join(', ')}`,
+    )
   const path = columns.find('categories', 'category')
   const flat = columns.find('class', 'genre', 'genres')
   const brand = columns.find('brand', 'store')

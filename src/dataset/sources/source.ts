@@ -51,6 +51,10 @@ export interface ReadContext {
     onLine: (line: string, at: FileLine) => void,
     encoding?: 'utf-8' | 'latin1',
   ): Promise<void>
+  /** To be called with the size of each block read, in bytes. */
+  onBytes?: (bytes: number) => void
+  /** Stops the load. */
+  signal?: AbortSignal
 }
 
 /**

@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type DuckDBConnection, DuckDBInstance, StatementType } from '@duckdb/node-api'
+import { DataError, InputError, InterruptedError } from '../../util/errors.js'
+
+/** Memory of DuckDB; what does not fit lies in a temporary folder. */
+const memory = '1GB'
+
+/** A DuckDB of its own in a temporary folder, which goes with it. */
+export class Database {
+  private constructor(
+    /** The temporary folder. */
+    readonly folder: string,
+    private readonly instance: DuckDBInstance,
+    private readonly connection: DuckDBConnection,
+    private readonly signal: AbortSignal | undefined,
+  ) {}
+
+  /** Opens a database, gives it to `use`, and removes it. */
+  static async use<T>(
+    signal: AbortSignal | undefined,
+    use: (database: Database) => Promise<T>,
+  ): Promise<T> {
+    const folder = mkdtempSync(join(tmpdir(), 'understudy-'))
+    let database: Database | undefined
+    const interrupt = () => database?.connection.interrupt()
+    try {
+      const instance = await DuckDBInstance.create(join(folder, 'tables.duckdb'), {
+        memory_limit: memory,
+        temp_directory: join(folder, 'spill'),
+        // Nothing is fetched, now or by a later version.
+        autoinstall_known_extensions: 'false',
+        autoload_known_extensions: 'false',
+      })
+      database = new Database(folder, instance, await instance.connect(), signal)
+      signal?.addEventListener('abort', interrupt)
+      return await use(database)
+    } finally {
+      signal?.removeEventListener('abort', interrupt)
+      database?.connection.closeSync()
+      database?.instance.closeSync()
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }
+
+  /** The rows of a statement. @throws InterruptedError when the signal has fired */
+  async rows<T>(sql: string): Promise<T[]> {
+    const reader = await this.guarded(() => this.connection.runAndReadAll(sql))
+    return reader.getRowObjectsJS() as T[]
+  }
+
+  /** Gives the columns of each block of rows to `take`, in the order of the rows. */
+  async each(sql: string, take: (columns: unknown[][], count: number) => void): Promise<void> {
+    await this.guarded(async () => {
+      const result = await this.connection.stream(sql)
+      for (;;) {
+        if (this.signal?.aborted) throw new InterruptedError('stopped')
+        const chunk = await result.fetchChunk()
+        if (!chunk || chunk.rowCount === 0) return
+        take(chunk.getColumns(), chunk.rowCount)
+      }
+    })
+  }
+
+  /**
+   * Checks that a text is one query and no more: it may read, and do nothing else.
+   * @throws InputError otherwise
+   */
+  async checkQuery(sql: string): Promise<void> {
+    try {
+      const statements = await this.connection.extractStatements(sql)
+      const { statementType } = await statements.prepare(0)
+      if (statements.count === 1 && statementType === StatementType.SELECT) return
+    } catch (error) {
+      throw new InputError(`the query cannot be run: ${firstLine(error)}`, { cause: error })
+    }
+    throw new InputError('the query must be one SELECT, which reads and changes nothing')
+  }
+
+  private async guarded<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (this.signal?.aborted) throw new InterruptedError('stopped', { cause: error })
+      throw error
+    }
+  }
+}
+
+/** A text as an SQL literal. */
+export function text(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`
+}
+
+/** A name as an SQL identifier. */
+export function name(value: string): string {
+  return `"${value.replaceAll('"', '""')}"`
+}
+
+/** DuckDB's own message, as an error of a file. */
+export function asDataError(error: unknown, file: string): unknown {
+  if (!(error instanceof Error) || error.constructor !== Error) return error
+  return new DataError(firstLine(error), { file }, { cause: error })
+}
+
+function firstLine(error: unknown): string {
+  return (error as Error).message.split('\n')[0].replace(/^[A-Z][A-Za-z ]+ Error: /, '')
+}

@@ -1,0 +1,190 @@
+import { basename } from 'node:path'
+import { DataError, quote } from '../../util/errors.js'
+import type { FilesConfig } from '../config.js'
+import type { Finding } from '../left-out.js'
+import { type BadLine, skipBadLines } from './bad-lines.js'
+import { asDataError, type Database } from './database.js'
+import { type Fault, faults, interactionsSql, type Layout, problemOf } from './interaction-sql.js'
+import { columnOf, type Role } from './roles.js'
+import { refuseRunaway } from './runaway.js'
+import { rejectedBy, type Table, unusualFinding } from './table.js'
+import { formNames } from './time-forms.js'
+import { timeFormOf } from './times.js'
+
+/** Interactions by index, as parallel arrays, and the ids of the indices. */
+export interface InteractionRows {
+  userIds: string[]
+  itemIds: string[]
+  user: Int32Array
+  item: Int32Array
+  timestamp?: Float64Array
+  rating?: Float32Array
+  /** Rows and lines that the file has, without its header and blank lines. */
+  read: number
+  findings: Finding[]
+}
+
+/**
+ * Reads interactions: ids in the order of their first appearance, rows in the order of the file.
+ * @throws DataError at the first row that cannot be used, unless the settings say to skip such rows
+ */
+export async function readInteractions(
+  database: Database,
+  table: Table,
+  config: FilesConfig,
+): Promise<InteractionRows> {
+  const layout = layoutOf(table, config)
+  try {
+    await database.rows(interactionsSql(table, layout))
+  } catch (error) {
+    throw asDataError(error, table.look.file)
+  }
+  const { read, findings } = await checkRows(database, table, layout, config)
+  await refuseRunaway(database, table, read)
+  const rows = await indexed(database, layout)
+  return { ...rows, read, findings: [...takenByName(table, layout), ...findings] }
+}
+
+function layoutOf(table: Table, { columns, timestampUnit }: FilesConfig): Layout {
+  const { look } = table
+  const needed = (role: Role, named: string | undefined) => {
+    const found = columnOf(look, role, named)
+    if (found) return found
+    const shown = look.columns.slice(0, 30).map((column) => quote(column))
+    throw new DataError(
+      look.header
+        ? `no column is known as that of the ${role} id; there is ${shown.join(', ')}; ` +
+            `say which: --column ${role}=NAME`
+        : `the file seems to have no header; say the columns by position: ` +
+            `--column user=0 --column item=1 (the first row is ${quote(look.sample[0]?.join(' | '))}; ` +
+            'if it is a header after all: --header yes)',
+      { file: look.file, line: 1 },
+    )
+  }
+  const user = needed('user', columns.user)
+  const item = needed('item', columns.item)
+  const rating = columnOf(look, 'rating', columns.rating)
+  const time = columnOf(look, 'timestamp', columns.timestamp)
+  const values = time
+    ? look.sample.map((row) => row[time.position].trim()).filter((value) => value !== '')
+    : []
+  if (time === undefined) return { user, item, rating, guessed: false }
+  const form = timestampUnit ?? (values.length > 0 ? timeFormOf(values, time.name, look.file) : 's')
+  return { user, item, rating, time, form, guessed: timestampUnit === undefined }
+}
+
+/** Counts what cannot be used, and takes it out or refuses it. */
+async function checkRows(
+  database: Database,
+  table: Table,
+  layout: Layout,
+  config: FilesConfig,
+): Promise<{ read: number; findings: Finding[] }> {
+  await dropEmptyColumns(database, layout)
+  const counts = await database.rows<{ fault: Fault | null; n: bigint }>(
+    'SELECT fault, count(*) AS n FROM interactions GROUP BY fault ORDER BY min(rowid)',
+  )
+  const rejected = await rejectedBy(database, table)
+  const read = counts.reduce((sum, { n }) => sum + Number(n), 0) + rejected.count
+  const lost = new Map<Fault, number>()
+  if (rejected.count > 0) lost.set('broken', rejected.count)
+  for (const { fault, n } of counts)
+    if (fault !== null) lost.set(fault, (lost.get(fault) ?? 0) + Number(n))
+  const count = [...lost.values()].reduce((a, b) => a + b, 0)
+  if (count === 0) return { read, findings: [] }
+  const some = [...rejected.first, ...(await firstFaults(database, table, layout))]
+  const note = skipBadLines({ count, some, all: count === read }, config)
+  await database.rows('DELETE FROM interactions WHERE fault IS NOT NULL')
+  const leftOut = [...lost].map(([fault, interactions]) => ({
+    leftOut: { reason: faults[fault], done: 'dropped', interactions },
+  }))
+  return { read, findings: [{ note }, ...leftOut] }
+}
+
+/** A column that is empty in every row is no column. */
+async function dropEmptyColumns(database: Database, layout: Layout): Promise<void> {
+  const [{ ratings, times }] = await database.rows<{ ratings: bigint; times: bigint }>(
+    `SELECT count(*) FILTER (rating IS NOT NULL OR (fault = 'rating' AND said IS NOT NULL)) AS ratings,
+       count(*) FILTER (seconds IS NOT NULL OR (fault = 'time' AND said IS NOT NULL)) AS times
+     FROM interactions`,
+  )
+  const empty = [
+    ...(layout.rating && ratings === 0n ? ['rating' as const] : []),
+    ...(layout.time && times === 0n ? ['time' as const] : []),
+  ]
+  for (const fault of empty)
+    await database.rows(`UPDATE interactions SET fault = NULL WHERE fault = '${fault}'`)
+  if (empty.includes('rating')) delete layout.rating
+  if (empty.includes('time')) delete layout.time
+}
+
+/** The first rows that cannot be used, in the order of the file. */
+async function firstFaults(database: Database, table: Table, layout: Layout): Promise<BadLine[]> {
+  const rows = await database.rows<{ row: bigint; fault: Fault; said: string | null }>(
+    'SELECT rowid AS row, fault, said FROM interactions WHERE fault IS NOT NULL ORDER BY rowid LIMIT 3',
+  )
+  const { file } = table.look
+  return Promise.all(
+    rows.map(async ({ row, fault, said }) => ({
+      at: { file, line: await table.lineOf(Number(row)) },
+      problem: problemOf(fault, said, layout),
+    })),
+  )
+}
+
+/** Gives users and items their indices, and fetches the rows. */
+async function indexed(database: Database, { rating, time }: Layout) {
+  const ids = async (column: 'u' | 'i') => {
+    const found: string[] = []
+    await database.rows(
+      `CREATE TYPE id_${column} AS ENUM (SELECT ${column} FROM interactions GROUP BY ${column} ORDER BY min(rowid))`,
+    )
+    await database.each(
+      `SELECT unnest(enum_range(NULL::id_${column}))`,
+      ([values]) => void found.push(...(values as string[])),
+    )
+    return found
+  }
+  const [userIds, itemIds] = [await ids('u'), await ids('i')]
+  const [{ n }] = await database.rows<{ n: bigint }>('SELECT count(*) AS n FROM interactions')
+  const count = Number(n)
+  const user = new Int32Array(count)
+  const item = new Int32Array(count)
+  const stars = rating && new Float32Array(count)
+  const seconds = time && new Float64Array(count)
+  let at = 0
+  await database.each(
+    `SELECT CAST(enum_code(CAST(u AS id_u)) AS INTEGER), CAST(enum_code(CAST(i AS id_i)) AS INTEGER),
+       rating, seconds FROM interactions`,
+    ([users, items, ratings, times], rows) => {
+      user.set(users as number[], at)
+      item.set(items as number[], at)
+      stars?.set(ratings as number[], at)
+      seconds?.set(times as number[], at)
+      at += rows
+    },
+  )
+  return { userIds, itemIds, user, item, rating: stars, timestamp: seconds }
+}
+
+/** Columns that were taken because of their names, and the form of the times. */
+function takenByName({ look }: Table, layout: Layout): Finding[] {
+  const { user, item, rating, time, form, guessed } = layout
+  const roles = { user, item, rating, timestamp: time }
+  const taken = Object.entries(roles).flatMap(([role, found]) =>
+    found?.taken ? [`${role} = ${found.name}`] : [],
+  )
+  return [
+    ...unusualFinding(look),
+    ...(taken.length > 0
+      ? [
+          {
+            note: `${basename(look.file)}: columns by their names: ${taken.join(', ')} (--column says others)`,
+          },
+        ]
+      : []),
+    ...(time && guessed && form !== 's'
+      ? [{ note: `${basename(look.file)}: ${quote(time.name)} read as ${formNames[form!]}` }]
+      : []),
+  ]
+}

@@ -1,0 +1,141 @@
+import { basename } from 'node:path'
+import { DataError, quote } from '../../util/errors.js'
+import type { FilesConfig } from '../config.js'
+import type { ItemText } from '../dataset.js'
+import type { Finding } from '../left-out.js'
+import { itemText } from '../sources/item-text.js'
+import { skipBadLines } from './bad-lines.js'
+import { categoriesOf } from './categories.js'
+import { asDataError, type Database } from './database.js'
+import { columnOf, type Found, type Role } from './roles.js'
+import { refuseRunaway } from './runaway.js'
+import { rejectedBy, type Table, unusualFinding } from './table.js'
+
+const textRoles = ['title', 'categories', 'brand', 'description'] as const satisfies readonly Role[]
+
+/** Columns of the item text. */
+type Layout = { id: Found } & Partial<Record<(typeof textRoles)[number], Found>>
+
+/**
+ * Reads item text.
+ * @param take - gets each item in the order of the file
+ * @returns what was left out, and how the columns were found
+ * @throws DataError at the first line that cannot be used, unless the settings say to skip such
+ * lines
+ */
+export async function readItems(
+  database: Database,
+  table: Table,
+  config: FilesConfig,
+  take: (id: string, text: ItemText) => void,
+): Promise<Finding[]> {
+  const layout = layoutOf(table, config)
+  const { cell, json, from, broken } = table
+  const value = (column: Found | undefined) => (column ? (json ?? cell)(column) : 'NULL')
+  const columns = textRoles.map((role) => value(layout[role]))
+  const bad: { row: number; problem: string }[] = []
+  let [row, count] = [0, 0]
+  const select = `SELECT ${cell(layout.id)}, ${broken?.is ?? 'false'}, ${columns.join(', ')} FROM ${from}`
+  try {
+    await database.each(select, ([ids, unreadable, ...texts], rows) => {
+      for (let k = 0; k < rows; k++, row++) {
+        if (ids[k] === null) {
+          count++
+          const problem = unreadable[k]
+            ? 'the line is not a JSON object'
+            : `${quote(layout.id.name)} is empty; an item id is text that is not empty`
+          if (bad.length < 3) bad.push({ row, problem })
+          continue
+        }
+        const [title, categories, brand, description] = texts.map((column) =>
+          loose(column[k] as string | null, json !== undefined),
+        )
+        const paths = categoriesOf(categories, config.categoryLevelSeparator)
+        take(ids[k] as string, itemText({ title, categories: paths, brand, description }))
+      }
+    })
+  } catch (error) {
+    throw asDataError(error, table.look.file)
+  }
+  await refuseRunaway(database, table, row)
+  return [
+    ...unusualFinding(table.look),
+    ...takenByName(table, layout),
+    ...(await lost(database, table, config, { bad, count, rows: row })),
+  ]
+}
+
+function layoutOf({ look }: Table, { columns }: FilesConfig): Layout {
+  const named =
+    columns.itemId ?? (look.columns.includes(columns.item ?? '') ? columns.item : undefined)
+  const id = columnOf(look, 'itemId', named)
+  if (id === undefined)
+    throw new DataError(
+      `no column is known as that of the item id; there is ` +
+        `${look.columns
+          .slice(0, 30)
+          .map((column) => quote(column))
+          .join(', ')}; ` +
+        'say which: --item-column id=NAME',
+      { file: look.file, line: 1 },
+    )
+  const texts = textRoles.flatMap((role) => {
+    const found = columnOf(look, role, columns[role])
+    return found && found.name !== id.name ? [[role, found] as const] : []
+  })
+  return { id, ...Object.fromEntries(texts) }
+}
+
+/** JSON has more than text: a value that is not text is not taken for one. */
+function loose(value: string | null, isJson: boolean): unknown {
+  if (value === null || !isJson) return value ?? undefined
+  return JSON.parse(value) as unknown
+}
+
+async function lost(
+  database: Database,
+  table: Table,
+  config: FilesConfig,
+  { bad, count, rows }: { bad: { row: number; problem: string }[]; count: number; rows: number },
+): Promise<Finding[]> {
+  const rejected = await rejectedBy(database, table)
+  const all = count + rejected.count
+  if (all === 0) return []
+  const own = await Promise.all(
+    bad.map(async ({ row, problem }) => ({
+      at: { file: table.look.file, line: await table.lineOf(row) },
+      problem,
+    })),
+  )
+  const some = [...rejected.first, ...own]
+  const note = skipBadLines({ count: all, some, all: all === rows + rejected.count }, config)
+  return [
+    { note: `${basename(table.look.file)}: ${note}` },
+    { leftOut: { reason: 'unreadable lines of the items', done: 'dropped', items: all } },
+  ]
+}
+
+/** What was taken for what, and what for nothing. */
+function takenByName({ look }: Table, layout: Layout): Finding[] {
+  const roles = Object.entries(layout).flatMap(([role, found]) =>
+    found?.taken ? [`${role} = ${found.name}`] : [],
+  )
+  const used = new Set(Object.values(layout).map((found) => found.position))
+  const unused = look.columns.filter((_, k) => !used.has(k))
+  return [
+    ...(roles.length > 0
+      ? [
+          {
+            note: `${basename(look.file)}: columns by their names: ${roles.join(', ')} (--item-column says others)`,
+          },
+        ]
+      : []),
+    ...(layout.title === undefined && unused.length > 0
+      ? [
+          {
+            note: `${basename(look.file)}: no column was taken for a title; not used: ${unused.slice(0, 20).join(', ')}`,
+          },
+        ]
+      : []),
+  ]
+}

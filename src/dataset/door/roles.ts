@@ -1,0 +1,126 @@
+import { DataError, quote } from '../../util/errors.js'
+import { missingColumn } from '../sources/fields.js'
+import type { Look } from './look.js'
+
+/** Names under which people keep a column, in the order in which they are looked for. */
+export const usualNames = {
+  user: [
+    'user_id',
+    'userid',
+    'user',
+    'customer_id',
+    'customerid',
+    'customer',
+    'reviewerid',
+    'visitorid',
+    'account_id',
+    'member_id',
+    'client_id',
+    'uid',
+  ],
+  item: [
+    'item_id',
+    'itemid',
+    'item',
+    'product_id',
+    'productid',
+    'product',
+    'sku',
+    'parent_asin',
+    'asin',
+    'isbn',
+    'movie_id',
+    'movieid',
+    'book_id',
+    'artist_id',
+    'artistid',
+    'game_id',
+    'app_id',
+    'article_id',
+    'track_id',
+    'business_id',
+    'stockcode',
+  ],
+  itemId: [
+    'item_id',
+    'itemid',
+    'id',
+    'product_id',
+    'productid',
+    'sku',
+    'parent_asin',
+    'asin',
+    'isbn',
+    'movie_id',
+    'movieid',
+    'book_id',
+    'artist_id',
+    'artistid',
+    'game_id',
+    'app_id',
+    'article_id',
+    'track_id',
+    'business_id',
+    'stockcode',
+  ],
+  rating: ['rating', 'ratings', 'stars', 'score', 'overall', 'book-rating'],
+  timestamp: [
+    'timestamp',
+    'time',
+    'unixreviewtime',
+    'date',
+    'datetime',
+    'created_at',
+    'ordered_at',
+    'order_date',
+    'invoicedate',
+    'purchase_date',
+  ],
+  title: [
+    'title',
+    'name',
+    'item_name',
+    'product_name',
+    'movie_title',
+    'movie_name',
+    'book_title',
+    'book-title',
+    'product_title',
+  ],
+  categories: ['categories', 'category', 'genres', 'genre', 'class', 'tags', 'department'],
+  brand: ['brand', 'manufacturer', 'publisher', 'store', 'maker', 'author', 'book-author'],
+  description: ['description', 'summary', 'text', 'about'],
+} as const
+
+export type Role = keyof typeof usualNames
+
+/** Where a column stands, and whether it was taken because of its name alone. */
+export interface Found {
+  name: string
+  position: number
+  taken: boolean
+}
+
+/**
+ * The column of a role: the one that is named, else the first with a usual name.
+ * @throws DataError for a named column that is not there, with those that are; and where two have
+ * the name
+ */
+export function columnOf(look: Look, role: Role, named: string | undefined): Found | undefined {
+  const { columns } = look
+  if (named !== undefined) return at(look, named, false)
+  const lower = columns.map((column) => column.toLowerCase().replace(/[\s-]+/g, '_'))
+  const usual = usualNames[role].find((one) => lower.includes(one.replace(/-/g, '_')))
+  if (usual === undefined) return undefined
+  const name = columns[lower.indexOf(usual.replace(/-/g, '_'))]
+  return at(look, name, name !== usualNames[role][0])
+}
+
+function at({ columns, file, header }: Look, name: string, taken: boolean): Found {
+  const position = columns.indexOf(name)
+  const line = header ? 1 : undefined
+  if (position === -1) throw missingColumn(name, columns, { file, line: line ?? 1 })
+  if (columns.indexOf(name, position + 1) !== -1)
+    throw new DataError(`two columns are named ${quote(name)}`, { file, line })
+  return { name, position, taken }
+}
