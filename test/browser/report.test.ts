@@ -8,7 +8,7 @@ import { reportPage } from '#src/report/html.js'
 import { markdown } from '#src/report/markdown.js'
 import { understudy } from '../support/command.js'
 import { sharedFolder } from '../support/files.js'
-import { differentColours, open } from '../support/pages.js'
+import { differentColours, open, sandboxNote } from '../support/pages.js'
 import { tiny, tinyFlags } from '../support/tiny.js'
 
 const folder = sharedFolder()
@@ -36,7 +36,7 @@ describe('the report of three runs and an audit', () => {
       '--out',
       out,
     )
-    expect(stderr.replace(/^the browser .* has no sandbox here.*\n/, '')).toBe('')
+    expect(stderr.replace(sandboxNote, '')).toBe('')
     expect(status).toBe(0)
   })
 

@@ -3,6 +3,9 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
 import { launchBrowser, patience } from '#src/report/browser.js'
 
+/** What the command report says where its browser has no sandbox, e.g. as root. */
+export const sandboxNote = /^the browser that draws pictures has no sandbox here.*\n/
+
 let browser: Browser
 beforeAll(async () => {
   browser = await launchBrowser()
