@@ -1,16 +1,18 @@
 // Flags, and where a command reads and writes: nothing here loads a data set, a model or a package
 // but commander, so that a command that needs no more starts at once.
 import { defaultDataRoot } from '../dataset/data-root.js'
-import { timeForms } from '../dataset/door/time-forms.js'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { DataError } from '../util/errors.js'
+import { collect } from './repeated-flags.js'
+import { withFileOptions } from './file-flags.js'
 import { writeFormulasAsText } from '../util/csv.js'
 import { checkFile, writeAtomically } from '../util/files.js'
 import { jsonIn } from '../util/text-file.js'
 
 export { readText } from '../util/text-file.js'
+export { collect, collectText } from './repeated-flags.js'
 
 export function withDataOptions(command: Command): Command {
   return withFileOptions(command)
@@ -34,58 +36,6 @@ export function withDataOptions(command: Command): Command {
       [],
     )
     .option('--json', 'print one JSON document to stdout and nothing else')
-}
-
-/** Flags of custom files, and how they are written. */
-function withFileOptions(command: Command): Command {
-  return command
-    .option(
-      '--interactions <file>',
-      'custom interactions: CSV, JSON lines, a JSON list or Parquet, plain or .gz; or an SQL query over such files (DuckDB)',
-    )
-    .option('--items <file>', 'custom item text, in the same formats')
-    .option(
-      '--column <field=name>',
-      'a column of the interactions, e.g. --column user=customer (user item rating timestamp; by position, 0 = the first, where there is no header; repeatable)',
-      collect,
-      [],
-    )
-    .option(
-      '--item-column <field=name>',
-      'a column of the item text, e.g. --item-column title=name (id title categories brand description; repeatable)',
-      collect,
-      [],
-    )
-    .addOption(
-      new Option(
-        '--timestamp-unit <form>',
-        'form of the times in these files (default: found by looking)',
-      ).choices(timeForms),
-    )
-    .option(
-      '--delimiter <text>',
-      'what separates cells, `tab` for a tab (default: found by looking)',
-    )
-    .option(
-      '--encoding <name>',
-      'encoding of these files, e.g. windows-1252 (default: found by looking)',
-    )
-    .addOption(
-      new Option(
-        '--header <yes|no>',
-        'whether the first row names the columns (default: found by looking)',
-      ).choices(['yes', 'no']),
-    )
-    .addOption(
-      new Option(
-        '--quotes <yes|no>',
-        'whether cells may be in quotes; no = a quote is a character like any other (default: found by looking)',
-      ).choices(['yes', 'no']),
-    )
-    .option(
-      '--bad-rows <what>',
-      'lines that cannot be used: refuse, skip, or skip at most this many (default: refuse)',
-    )
 }
 
 /** Flags that choose which items are new. */
@@ -151,26 +101,6 @@ export function withAskingOptions(command: Command, gated = true): Command {
       fraction(0, Infinity),
     )
   return gated ? asking.option('--anyway', 'ask a judge even if it failed its last audit') : asking
-}
-
-export function collect(text: string, earlier: [string, unknown][]): [string, unknown][] {
-  const at = text.indexOf('=')
-  if (at < 1) throw new InvalidArgumentError('expected name=value')
-  return [...earlier, [text.slice(0, at), parseValue(text.slice(at + 1))]]
-}
-
-/** A repeatable flag's values. */
-export function collectText(text: string, earlier: string[]): string[] {
-  return [...earlier, text]
-}
-
-/** The JSON value of a text; a text that is not JSON stands for itself. */
-function parseValue(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }
 
 /** A whole number of at least `least`, as a flag's value. */
