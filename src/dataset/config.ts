@@ -69,19 +69,27 @@ export const filesConfig = z.strictObject({
   badRows: z.union([z.enum(['refuse', 'skip']), count]).default('refuse'),
 })
 
+/** Most interactions of the generated shop: more do not fit into memory. */
+const mostGenerated = 1e8
+
 /** Schema of the generated shop. */
-export const syntheticConfig = z.strictObject({
-  /** Number of users. */
-  users: count.min(10).default(3000),
-  /** Number of items. */
-  items: count.min(20).default(1500),
-  /** Mean number of interactions of a user, validation and test included. */
-  interactionsPerUser: z.number().min(2).default(16),
-  /** Share of the items released after the warm period. */
-  coldShare: z.number().min(0).max(0.9).default(0.2),
-  /** Draws items, users and interactions. */
-  seed: count.default(0),
-})
+export const syntheticConfig = z
+  .strictObject({
+    /** Number of users. */
+    users: count.min(10).max(1e6).default(3000),
+    /** Number of items. */
+    items: count.min(20).max(1e6).default(1500),
+    /** Mean number of interactions of a user, validation and test included. */
+    interactionsPerUser: z.number().min(2).max(1e4).default(16),
+    /** Share of the items released after the warm period. */
+    coldShare: z.number().min(0).max(0.9).default(0.2),
+    /** Draws items, users and interactions. */
+    seed: count.default(0),
+  })
+  .refine(
+    ({ users, interactionsPerUser }) => users * interactionsPerUser <= mostGenerated,
+    `users x interactionsPerUser is at most ${mostGenerated}`,
+  )
 
 /** Schema of the choice of new items. */
 export const newItemsConfig = z

@@ -27,8 +27,8 @@ export function checkLaunchFolder(folder: string): void {
  */
 export function writeLaunch(folder: string, launch: Launch, command: string): void {
   checkLaunchFolder(folder)
-  const draft = draftOf(folder, process.pid)
-  removeAbandoned(folder)
+  const draft = beside(folder, process.pid, 'part')
+  removeAbandoned(folder, 'part')
   mkdirSync(draft, { recursive: true })
   try {
     const { users, shelf, fresh } = launch
@@ -40,21 +40,27 @@ export function writeLaunch(folder: string, launch: Launch, command: string): vo
     writeAtomically(join(draft, 'launch.json'), JSON.stringify(summary(launch), null, 2) + '\n')
     writeAtomically(join(draft, 'launch.html'), launchPage(launch, command))
     mkdirSync(dirname(resolve(folder)), { recursive: true })
-    rmSync(folder, { recursive: true, force: true })
+    // Killed in between, both launches are still there under these names.
+    if (existsSync(folder)) renameSync(folder, beside(folder, process.pid, 'old'))
     renameSync(draft, folder)
+    removeAbandoned(folder, 'old')
   } finally {
     rmSync(draft, { recursive: true, force: true })
   }
 }
 
-const draftOf = (folder: string, pid: number | string) => `${resolve(folder)}.${pid}.part`
+/** What a launch is called while it is written, and the one before it while it is replaced. */
+type Stage = 'part' | 'old'
 
-/** Removes drafts of processes that were killed while they wrote, and of this one. */
-function removeAbandoned(folder: string): void {
+const beside = (folder: string, pid: number | string, stage: Stage) =>
+  `${resolve(folder)}.${pid}.${stage}`
+
+/** Removes what this process, and those that were killed while they wrote, have left. */
+function removeAbandoned(folder: string, stage: Stage): void {
   const place = dirname(resolve(folder))
   for (const name of existsSync(place) ? readdirSync(place) : []) {
-    const pid = /\.(\d+)\.part$/.exec(name)?.[1]
-    if (pid === undefined || join(place, name) !== draftOf(folder, pid)) continue
+    const pid = new RegExp(`\\.(\\d+)\\.${stage}$`).exec(name)?.[1]
+    if (pid === undefined || join(place, name) !== beside(folder, pid, stage)) continue
     if (Number(pid) === process.pid || !isRunning(Number(pid)))
       rmSync(join(place, name), { recursive: true, force: true })
   }
