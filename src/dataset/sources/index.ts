@@ -2,6 +2,7 @@ import { registry } from '../../util/registry.js'
 import { amazon2014 } from './amazon-2014.js'
 import { amazon2018 } from './amazon-2018.js'
 import { amazon2023 } from './amazon-2023.js'
+import { folderOfData } from './folder.js'
 import { movielens100k } from './movielens-100k.js'
 import { movielensCsv } from './movielens-csv.js'
 import { movielensDat } from './movielens-dat.js'
@@ -31,4 +32,5 @@ export const sources = registry<Source>('source', [
   movielensDat,
   movielens100k,
   recbole,
+  folderOfData,
 ])
