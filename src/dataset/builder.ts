@@ -62,6 +62,11 @@ export class DatasetBuilder {
   /** @param named - the only items that are new; absent: those that `addNewItem` adds */
   constructor(private readonly named?: NamedItems) {}
 
+  /** Whether a file names the items that are new. */
+  get namesNewItems(): boolean {
+    return this.named !== undefined
+  }
+
   /** Interactions added so far. */
   get numInteractions(): number {
     return this.filled?.user.length ?? this.user.length

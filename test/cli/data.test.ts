@@ -31,7 +31,8 @@ describe('the command data', () => {
 describe('data inspect', () => {
   const folder = () =>
     folderOf({
-      'orders.csv': 'user_id,item_id,timestamp\na,x,1\na,x,2\nb,y,3\nc,late,90000\n',
+      'orders.csv':
+        'user_id,item_id,timestamp\na,x,1000000001\na,x,1000000002\nb,y,1000000003\nc,late,1000090000\n',
       'products.csv': 'item_id,title\nx,Tea\ny,Milk\nlate,Cocoa\nnew,Juice\n',
     })
   const inspect = (root: string, ...flags: string[]) =>
@@ -41,7 +42,7 @@ describe('data inspect', () => {
     )
 
   it('counts what is left out, as data', () => {
-    const { status, stdout } = inspect(folder(), '--new-since', '1970-01-02', '--json')
+    const { status, stdout } = inspect(folder(), '--new-since', '2001-09-10', '--json')
     expect(status).toBe(0)
     const { leftOut, items } = JSON.parse(stdout) as { leftOut: object[]; items: number }
     expect(items).toBe(2)

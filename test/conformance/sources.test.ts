@@ -6,7 +6,7 @@ import { sources } from '#src/dataset/sources/index.js'
 import { folderOf } from '../support/files.js'
 import { conformance } from './source.js'
 import { amazon2014, amazon2018, amazon2023, amazon2023Raw, review } from './sources/amazon.js'
-import { customCsv, customJson } from './sources/custom-files.js'
+import { customCsv, customJson, folderExample } from './sources/custom-files.js'
 import { customSource, log } from './sources/custom-source.js'
 import { movielens100k, movielensCsv, movielensDat } from './sources/movielens.js'
 import { recbole } from './sources/recbole.js'
@@ -22,6 +22,7 @@ const examples = [
   movielensDat,
   movielens100k,
   recbole,
+  folderExample,
   customSource,
 ]
 

@@ -39,7 +39,7 @@ it('users with line breaks in their ids survive select and augment', async () =>
   const rows = ['user_id,item_id,timestamp']
   for (let user = 0; user < 40; user++)
     for (let k = 0; k < 6; k++)
-      rows.push(`"user\n""${user}""",i${(user * 7 + k * 11) % 60},${1000 + user + 40 * k}`)
+      rows.push(`"user\n""${user}""",i${(user * 7 + k * 11) % 60},${1e9 + user + 40 * k}`)
   const items = Array.from({ length: 60 }, (_, k) => `i${k},Soap ${k}`)
   const folder = folderOf({
     'orders.csv': rows.join('\n'),

@@ -63,6 +63,11 @@ export class Database {
     })
   }
 
+  /** @throws InterruptedError when the signal has fired */
+  checkSignal(): void {
+    if (this.signal?.aborted) throw new InterruptedError('stopped')
+  }
+
   /**
    * Checks that a text is one query and no more: it may read, and do nothing else.
    * @throws InputError otherwise
@@ -80,6 +85,7 @@ export class Database {
 
   private async guarded<T>(work: () => Promise<T>): Promise<T> {
     try {
+      this.signal?.throwIfAborted()
       return await work()
     } catch (error) {
       if (this.signal?.aborted) throw new InterruptedError('stopped', { cause: error })

@@ -35,7 +35,7 @@ export function interactionsSql({ look, from, cell, broken }: Table, layout: Lay
   const { user, item, rating, time, form, guessed } = layout
   const text = (column: Found | undefined) => (column ? cell(column) : 'CAST(NULL AS VARCHAR)')
   const decimals = (column: string) =>
-    `regexp_full_match(${column}, '[+-]?[0-9]+\\.0+|[+-]?[0-9](\\.[0-9]+)?[eE]\\+?[0-9]+')`
+    `regexp_full_match(${column}, '[+-]?[0-9]+\\.[0-9]+|[+-]?[0-9](\\.[0-9]+)?[eE]\\+?[0-9]+')`
   const cases: [fault: Fault, when: string, said: string][] = [
     ['broken', 'broken', 'broken_text'],
     ['user', 'u IS NULL', "''"],

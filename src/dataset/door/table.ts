@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { quote } from '../../util/errors.js'
 import type { Finding } from '../left-out.js'
@@ -27,6 +28,12 @@ export interface Table {
   lineOf(row: number): Promise<number>
 }
 
+/** A table, and what is to be called when it has been read. */
+export interface OpenTable extends Table {
+  /** Tells of the bytes of a file that was not copied. @throws InterruptedError after a signal */
+  done(): Promise<void>
+}
+
 /** Longest line, bytes. */
 const longestLine = 2 ** 26
 
@@ -40,15 +47,25 @@ export async function openTable(
   source: string,
   dialect: DialectSettings,
   options: CopyOptions & { id: string },
-): Promise<Table> {
-  if (isQuery(source)) return queryTable(database, source)
+): Promise<OpenTable> {
+  if (isQuery(source))
+    return { ...(await queryTable(database, source)), done: async () => database.checkSignal() }
   const look = await lookAt(source, dialect)
   const path = await plainCopy(look, join(database.folder, options.id), options)
+  const table = await tableOf(database, look, path, options.id)
+  const done = async () => {
+    if (path === source) options.onBytes?.((await stat(source)).size)
+    database.checkSignal()
+  }
+  return { ...table, done }
+}
+
+function tableOf(database: Database, look: Look, path: string, id: string): Table | Promise<Table> {
   switch (look.format) {
     case 'csv':
-      return csvTable(database, look, path, options.id)
+      return csvTable(database, look, path, id)
     case 'json-lines':
-      return linesTable(database, look, path, options.id)
+      return linesTable(database, look, path, id)
     case 'json-array':
       return arrayTable(look, path)
     case 'parquet':

@@ -98,8 +98,11 @@ export function secondsSql(form: TimeForm, column: string): string {
       return `round(((${number}) - 25569) * 86400)`
     case 'yyyymmdd':
       return parsed(column, ['%Y%m%d'])
-    case 'iso':
-      return `epoch_us(try_cast(${column} AS TIMESTAMP)) / 1e6`
+    case 'iso': {
+      // DuckDB wants seconds.
+      const whole = `regexp_replace(${column}, '^(.{10}[T ]\\d\\d:\\d\\d)(Z|[+-].*)?$', '\\1:00\\2')`
+      return `epoch_us(try_cast(${whole} AS TIMESTAMP)) / 1e6`
+    }
     case 'dmy':
       return parsed(column, separated(['%d', '%m']))
     case 'mdy':

@@ -43,6 +43,7 @@ function read(config: FilesConfig, builder: DatasetBuilder, context: ReadContext
       openTable(database, source, dialect, { ...context, id })
     const table = await open(interactions, 'interactions')
     const { findings, ...rows } = await readInteractions(database, table, config)
+    await table.done()
     const { file, header } = table.look
     builder.fill({ ...rows, placeOf: (row) => ({ file, line: row + (header ? 2 : 1) }) })
     findings.forEach((finding) => builder.find(finding))
@@ -58,9 +59,12 @@ function read(config: FilesConfig, builder: DatasetBuilder, context: ReadContext
         builder.addNewItem(id, text)
       }
     })
+    await catalogue.done()
     found.forEach((finding) => builder.find(finding))
     const joined = joinFinding(rows.itemIds, known, first)
-    if (joined && known === 0) throw new DataError(joined, { file: catalogue.look.file })
+    // Of one item, or a catalogue of new items alone, nothing can be said.
+    const tells = rows.itemIds.length > 1 && !builder.namesNewItems
+    if (joined && known === 0 && tells) throw new DataError(joined, { file: catalogue.look.file })
     if (joined) builder.note(`${basename(catalogue.look.file)}: ${joined}`)
   })
 }

@@ -7,6 +7,7 @@ export const customCsv: SourceExample = {
   name: 'orders',
   itemsOptional: false,
   gzNames: false,
+  keepsNewItems: true,
   settings: (root) => ({
     name: 'files',
     files: {
@@ -20,15 +21,15 @@ export const customCsv: SourceExample = {
     path: 'orders.csv',
     lines: ['when,customer,item_id', '2024-03-01,"Smith, J",=1+1', '2024-03-02T12:00Z,K,b'],
     refused: [
-      ['2024-02-30,K,b', /"when" is "2024-02-30", not a date such as/],
-      ['2024-03-01,,b', /"customer" is ""; an id is text that is not empty/],
-      ['2024-03-01,"K,b', /a quote that is never closed/],
+      ['2024-02-30,K,b', /"when" is "2024-02-30"; read as dates such as/],
+      ['2024-03-01,,b', /"customer" is empty; a user id is text that is not empty/],
+      ['2024-03-01,"K,b', /a quote is not closed, or stands inside a cell/],
     ],
   },
   items: {
     path: 'products.csv',
     lines: ['item_id,title,categories', '=1+1,Kettle,Kitchen > Kettles|Gifts'],
-    refused: [['b', /the line has 1 cells where 3 are expected/]],
+    refused: [['b', /the line has fewer cells than the header: "b"/]],
   },
   rows: [
     { user: 'Smith, J', item: '=1+1', timestamp: Date.UTC(2024, 2, 1) / 1000 },
@@ -41,6 +42,7 @@ export const customJson: SourceExample = {
   name: 'orders',
   itemsOptional: false,
   gzNames: false,
+  keepsNewItems: true,
   settings: (root) => ({
     name: 'files',
     files: {
@@ -56,25 +58,44 @@ export const customJson: SourceExample = {
       json({ user_id: 2, item_id: 'j', timestamp: 1.7e12, rating: 5 }),
     ],
     refused: [
-      [json({ user_id: 1, timestamp: 1.6e12, rating: 4 }), /there is no "item_id"/],
+      [
+        json({ user_id: 1, timestamp: 1.6e12, rating: 4 }),
+        /"item_id" is empty; an item id is text/,
+      ],
       [
         json({ user_id: 1, item_id: 'i', timestamp: 1.6e12 }),
-        /no rating here, but earlier lines have one/,
+        /"rating" is empty; a rating is a finite number/,
       ],
       [
         json({ user_id: 1.5, item_id: 'i', timestamp: 1.6e12, rating: 4 }),
-        /"user_id" is 1.5; an id is text/,
+        /the id "1.5" is a number with decimals/,
       ],
     ],
   },
   items: {
     path: 'products.ndjson',
     lines: [json({ item_id: 'i', title: 'T', categories: ['A', 'B'], brand: 'B' })],
-    refused: [[json({ title: 'T' }), /there is no "item_id"/]],
+    refused: [[json({ title: 'T' }), /"item_id" is empty; an item id is text/]],
   },
   rows: [
     { user: '1', item: 'i', timestamp: 1.6e9, rating: 4 },
     { user: '2', item: 'j', timestamp: 1.7e9, rating: 5 },
   ],
   text: { title: 'T', categories: [['A', 'B']], brand: 'B' },
+}
+
+/** A folder that needs no description. */
+export const folderExample: SourceExample = {
+  ...customCsv,
+  source: 'folder',
+  name: 'shop',
+  itemsOptional: true,
+  gzNames: true,
+  settings: undefined,
+  interactions: {
+    path: 'shop/interactions.csv',
+    lines: ['date,customer,item_id', '2024-03-01,"Smith, J",=1+1', '2024-03-02T12:00Z,K,b'],
+    refused: [['2024-03-01,,b', /"customer" is empty; a user id is text that is not empty/]],
+  },
+  items: { ...customCsv.items, path: 'shop/items.csv' },
 }
