@@ -102,8 +102,9 @@ export class Bill {
     const open = Object.values(spending.inFlight)
     const busy = open.some(({ requests }) => requests > 0)
     if (spending.calls + calls > this.#maxCalls) return this.#tooManyCalls(spending)
-    // The first request goes alone: it may tell that the server bills more than any estimate.
-    if (this.#maxCost < Infinity && spending.finished === 0 && busy) return 'wait'
+    // The first request goes alone: it teaches which parameters the model takes, and may tell that
+    // the server bills more than any estimate.
+    if (spending.finished === 0 && busy) return 'wait'
     const most = this.#mostOf(expected)
     const reserved = open.reduce((sum, one) => sum + one.most, 0)
     if (!atMost(spent + reserved + most, this.#maxCost)) {

@@ -38,7 +38,10 @@ describe.each(commands)('%s %s %s', (...words) => {
     expect((await server.stats()).requests).toBe(0)
 
     const stopped = await run('--max-calls', '7')
-    expect([stopped.status, (await server.stats()).requests]).toEqual([1, 7])
+    const sent = (await server.stats()).requests
+    expect([stopped.status, sent <= 7]).toEqual([1, true])
+    // A thread that another one's end stops may not have sent what it was about to.
+    if (!command.includes('--workers')) expect(sent).toBe(7)
     const [first, last] = stopped.stderr.trim().split('\n')
     expect(first).toMatch(price)
     expect(last).toMatch(/stopped after 7 calls, as --max-calls says/)
@@ -46,7 +49,7 @@ describe.each(commands)('%s %s %s', (...words) => {
     const poor = await run('--max-cost', '0.003')
     expect([poor.status, poor.stderr]).toEqual([1, expect.stringMatching(/break --max-cost 0.003/)])
     const { requests } = await server.stats()
-    expect(requests).toBeGreaterThan(7)
+    expect(requests).toBeGreaterThan(sent)
 
     const whole = await run('--max-calls', String(most))
     // An audit of this judge fails, as it answers by chance.
