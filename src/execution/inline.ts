@@ -1,7 +1,7 @@
 import { fileMemo } from '../experiment/memo.js'
 import { runTrial } from '../experiment/preset.js'
 import { Trial } from '../experiment/trial.js'
-import { answersWritten } from '../llm/answer-store.js'
+import { answersWritten } from '../llm/answer-files.js'
 import type { ChatModel } from '../llm/chat-model.js'
 import { presets } from '../presets/index.js'
 import type { Executor } from '../run/executor.js'

@@ -1,7 +1,7 @@
 import { type Setup } from '../experiment/setup.js'
 import { type TrialRow } from '../experiment/row.js'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { answersWritten } from '../llm/answer-store.js'
+import { answersWritten } from '../llm/answer-files.js'
 import type { Folders } from '../run/executor.js'
 import { ExecutionError } from '../util/errors.js'
 import { readShared } from '../util/shared.js'

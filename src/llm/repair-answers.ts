@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DataError, InputError } from '../util/errors.js'
 import { checkFolder } from '../util/files.js'
 import { AnswerFile } from './answer-file.js'
-import { dataFile, type Files, openFiles, putAnswer } from './answer-store.js'
+import { dataFile, type Files, openFiles, putAnswer } from './answer-files.js'
 import { answerOf, serverOf, type StoredAnswer } from './stored-answer.js'
 
 /** Records that are written at once. */

@@ -107,7 +107,10 @@ export function serverOf(key: string, record: unknown): ServerRecord | undefined
   return serverSchema.safeParse(typeof record === 'string' ? unseal(key, record) : record).data
 }
 
-/** What is wrong with a record in the file, if anything is. */
+/**
+ * What is wrong with a record in the file, if anything is.
+ * @internal
+ */
 export function problemOf(tree: string, { key, value }: FileRecord): string | undefined {
   if (tree !== 'answers' && tree !== 'servers') return undefined
   const text = textIn(value)

@@ -51,7 +51,8 @@ const damages: Record<string, (bytes: Buffer, rng: Rng) => Buffer> = {
   },
   'a line gone': (bytes, rng) => {
     const lines = bytes.toString().split(/(?<=[,\n])/)
-    lines.splice(rng.below(lines.length), 1)
+    const full = [...lines.keys()].filter((k) => lines[k].trim() !== '')
+    lines.splice(full[rng.below(full.length)], 1)
     return Buffer.from(lines.join(''))
   },
   'a value replaced': (bytes, rng) => {
