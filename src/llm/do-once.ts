@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { InterruptedError } from '../util/errors.js'
-import { takeLock } from './lock-file.js'
+import { takeLock } from '../util/lock.js'
 
 /** Folder of what those share that ask through the answer store in this folder. */
 export const askingFolder = (answers: string) => join(answers, 'asking')

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { writeAtomically } from '../util/files.js'
 import { askingFolder, pause } from './do-once.js'
-import { takeLock } from './lock-file.js'
-import { hasEnded, thisProcess } from './owner.js'
+import { takeLock } from '../util/lock.js'
+import { hasEnded, thisProcess } from '../util/owner.js'
 
 /** Requests of a process that are in flight. */
 const inFlight = z.object({

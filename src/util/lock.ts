@@ -1,7 +1,40 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { isRunning } from './processes.js'
+import { hasEnded, type Owner, thisProcess } from './owner.js'
+
+/**
+ * A holder that has shown no life for this long has lost its lock, milliseconds: the process of
+ * another host, or a thread that ended without its process. That of a process of this host which
+ * has ended is lost at once.
+ */
+const longestSilence = 60_000
+
+/** Content of a lock file. Its modification time is when its holder last showed life. */
+interface Holder extends Owner {
+  /** Tells the locks of one process apart. */
+  token: string
+}
+
+/**
+ * Takes the lock that a file stands for, for one holder among all processes and threads. A file is
+ * created as a whole or not at all by whichever asks first, on every system.
+ * @returns gives the lock back; undefined where somebody who is alive holds it
+ */
+export function takeLock(file: string): (() => void) | undefined {
+  const token = randomUUID()
+  if (!create(file, { ...thisProcess, token })) return removeLost(file) ? takeLock(file) : undefined
+  const showing = setInterval(() => {
+    const now = new Date()
+    if (holderOf(file)?.token === token) utimesSync(file, now, now)
+  }, longestSilence / 4)
+  showing.unref()
+  return () => {
+    clearInterval(showing)
+    remove(file, token)
+  }
+}
 
 /** Options of `withLock`. */
 export interface LockOptions {
@@ -11,47 +44,34 @@ export interface LockOptions {
   signal?: AbortSignal
 }
 
-/** Milliseconds between two looks at a lock, and the age at which one without a holder is old. */
+/** Wait between two looks at a lock, milliseconds. */
 const pause = 100
-const old = 10_000
 
-/**
- * Does work that no other process does at the same time. The lock is a file that names its holder;
- * that of a process which has ended is taken over.
- */
+/** Does work that no other process or thread does at the same time. */
 export async function withLock<T>(
   file: string,
   work: () => Promise<T>,
-  options: LockOptions = {},
+  { onWait, signal }: LockOptions = {},
 ): Promise<T> {
-  const own = `${process.pid} ${randomUUID()}`
-  await acquire(file, own, options)
-  try {
-    return await work()
-  } finally {
-    if (contentOf(file) === own) rmSync(file, { force: true })
-  }
-}
-
-async function acquire(file: string, own: string, { onWait, signal }: LockOptions): Promise<void> {
   for (let told = false; ;) {
-    const taken = abandoned(file)
-    if (taken) rmSync(file, { force: true })
-    if (create(file, own)) {
-      // Another process may have found the same lock abandoned, and removed this one in its place.
-      if (taken) await setTimeout(pause)
-      if (contentOf(file) === own) return
-    }
-    const pid = Number.parseInt(contentOf(file), 10)
+    const release = takeLock(file)
+    if (release)
+      try {
+        return await work()
+      } finally {
+        release()
+      }
+    const pid = holderOf(file)?.pid ?? 0
     if (!told && pid > 0) onWait?.(pid)
     told ||= pid > 0
     await setTimeout(pause, undefined, { signal })
   }
 }
 
-function create(file: string, own: string): boolean {
+function create(file: string, holder: Holder): boolean {
+  mkdirSync(dirname(file), { recursive: true })
   try {
-    writeFileSync(file, own, { flag: 'wx' })
+    writeFileSync(file, JSON.stringify(holder), { flag: 'wx' })
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
@@ -59,19 +79,38 @@ function create(file: string, own: string): boolean {
   }
 }
 
-/** Whether a lock is there whose process is not. */
-function abandoned(file: string): boolean {
-  const pid = Number.parseInt(contentOf(file), 10)
-  if (pid > 0) return !isRunning(pid)
-  const made = statSync(file, { throwIfNoEntry: false })?.mtimeMs
-  return made !== undefined && Date.now() - made > old
+/** Removes the lock of a holder that has lost it. @returns whether it may be free now */
+function removeLost(file: string): boolean {
+  const held = holderOf(file)
+  if (held === undefined) return true
+  if (!hasEnded(held) && held.silence <= longestSilence) return false
+  // Of several who see this, one alone may remove it: the others might remove the lock of the next.
+  const release = takeLock(`${file}.${held.token}`)
+  if (!release) return false
+  remove(file, held.token)
+  release()
+  return true
 }
 
-/** What the lock says; empty where there is none. */
-function contentOf(file: string): string {
+function remove(file: string, token: string): void {
+  if (holderOf(file)?.token === token) rmSync(file, { force: true })
+}
+
+/** The holder of a lock, and how long ago it last showed life; undefined where there is none. */
+function holderOf(file: string): (Holder & { silence: number }) | undefined {
+  let text: string
+  let silence: number
   try {
-    return readFileSync(file, 'utf8')
+    text = readFileSync(file, 'utf8')
+    silence = Math.abs(Date.now() - statSync(file).mtimeMs)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+  try {
+    return { ...(JSON.parse(text) as Holder), silence }
   } catch {
-    return ''
+    // Just created and not yet written, or its holder ended in between.
+    return { host: '', pid: 0, started: '', token: '', silence }
   }
 }

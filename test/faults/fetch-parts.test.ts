@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -129,7 +130,8 @@ describe('several processes', () => {
     const root = folderOf({})
     mkdirSync(join(root, 'x'))
     // No process has this number: the largest of Linux is 2^22.
-    writeFileSync(join(root, 'x/file.lock'), '99999999 x')
+    const gone = { host: hostname(), pid: 99999999, started: '1', token: 'x' }
+    writeFileSync(join(root, 'x/file.lock'), JSON.stringify(gone))
     const first = start(root, url)
     while (!existsSync(join(root, 'x/file.part'))) await new Promise((end) => setTimeout(end, 5))
     const others = [start(root, url), start(root, url)]
