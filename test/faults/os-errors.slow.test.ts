@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openAnswerStore } from '#src/llm/answer-store.js'
 import { main, understudy } from '../support/command.js'
 import { sharedFolder } from '../support/files.js'
 import { tinyFlags } from '../support/tiny.js'
@@ -44,7 +45,11 @@ const commands: [string, string[]][] = [
   ['data', ['fetch', 'movielens-latest-small', '--data']],
 ]
 
-beforeAll(() => {
+beforeAll(async () => {
+  const store = openAnswerStore(join(at, 'answers'))
+  const request = { backend: 'b', model: 'm', messages: [], maxTokens: 1, parameters: {} }
+  await store.put({ request: { ...request, promptVersion: '' }, text: '1' })
+  await store.close()
   const made = [
     understudy('launch', ...tinyFlags, '--ask', 'never', '--out', join(at, 'launch')),
     understudy(
@@ -58,7 +63,6 @@ beforeAll(() => {
       '--store',
       join(at, 'store'),
     ),
-    understudy('answers', 'stats', '--answers', join(at, 'answers')),
   ]
   expect(made.map(({ status, stderr }) => [status, stderr])).toEqual(
     made.map(() => [0, expect.anything()]),
