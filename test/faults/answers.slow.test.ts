@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { readAnswer } from '#src/augmentation/answer.js'
+import { promptTokens } from '#src/llm/tokens.js'
 import { ProviderError, UnderstudyError } from '#src/util/errors.js'
 import { chat } from '../support/chat.js'
 import { completion } from '../support/chat-server.js'
@@ -48,4 +49,25 @@ it(`${questions} questions, 30 % of whose answers are odd, are right or fail, an
   await Promise.all(Array.from({ length: 32 }, worker))
   expect(failed).toBeGreaterThan(300)
   expect(requests).toHaveLength(questions + retries)
+})
+
+it('what odd answers cost stays within --max-cost, whatever they say of their tokens', async () => {
+  const { url, requests } = await rawServer((response, { body }) => {
+    const [{ content }] = body['messages'] as { content: string }[]
+    put(response, oddOf(content)?.[1] ?? completion(right(content), { [right(content)]: -0.1 }))
+  })
+  const price = { input: 1e6, output: 1e6, currency: 'USD', date: '2026-11-01' }
+  const settings = { url, model: 'm', maxRetries, retryMilliseconds: 1, concurrency: 32, price }
+  const maxCost = 3000
+  const model = chat(settings, { answers: folderOf({}), maxCost })
+  const ask = (k: number) => {
+    const asked = [{ role: 'user' as const, content: String(k) }]
+    return model.complete(asked, { maxTokens: 1 }).catch((error: unknown) => {
+      expect(error).toBeInstanceOf(UnderstudyError)
+    })
+  }
+  await Promise.all(Array.from({ length: 1000 }, (_, k) => ask(k)))
+  const tokens = await promptTokens([{ role: 'user', content: '1' }])
+  expect(requests.length).toBeGreaterThan(20)
+  expect(requests.length * (tokens + 1)).toBeLessThanOrEqual(maxCost)
 })
