@@ -91,8 +91,10 @@ function probe(folder: string, draft: string): void {
 
 function statOf(path: string): Stats | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false })
+    // Without throwIfNoEntry, which takes a file among the folders for no entry since Node 24.
+    return statSync(path)
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw new InputError(refusal(withPath(path, error)) ?? String(error), { cause: error })
   }
 }
