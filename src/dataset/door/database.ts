@@ -55,7 +55,7 @@ export class Database {
     await this.guarded(async () => {
       const result = await this.connection.stream(sql)
       for (;;) {
-        if (this.signal?.aborted) throw new InterruptedError('stopped')
+        this.checkSignal()
         const chunk = await result.fetchChunk()
         if (!chunk || chunk.rowCount === 0) return
         take(chunk.getColumns(), chunk.rowCount)
@@ -85,7 +85,7 @@ export class Database {
 
   private async guarded<T>(work: () => Promise<T>): Promise<T> {
     try {
-      this.signal?.throwIfAborted()
+      this.checkSignal()
       return await work()
     } catch (error) {
       if (this.signal?.aborted) throw new InterruptedError('stopped', { cause: error })

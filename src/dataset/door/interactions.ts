@@ -1,26 +1,19 @@
 import { basename } from 'node:path'
 import { DataError, quote } from '../../util/errors.js'
+import type { IndexedRows } from '../builder.js'
 import type { FilesConfig } from '../config.js'
 import type { Finding } from '../left-out.js'
 import { type BadLine, skipBadLines } from './bad-lines.js'
 import { asDataError, type Database } from './database.js'
 import { type Fault, faults, interactionsSql, type Layout, problemOf } from './interaction-sql.js'
-import { columnOf, type Role } from './roles.js'
+import { columnOf, lookFindings, type Role } from './roles.js'
 import { refuseRunaway } from './runaway.js'
-import { rejectedBy, type Table, unusualFinding } from './table.js'
+import { rejectedBy, type Table } from './table.js'
 import { formNames } from './time-forms.js'
 import { timeFormOf } from './times.js'
 
-/** Interactions by index, as parallel arrays, and the ids of the indices. */
-export interface InteractionRows {
-  userIds: string[]
-  itemIds: string[]
-  user: Int32Array
-  item: Int32Array
-  timestamp?: Float64Array
-  rating?: Float32Array
-  /** Rows and lines that the file has, without its header and blank lines. */
-  read: number
+/** Interactions by index, and what was found when they were read. */
+export interface InteractionRows extends Omit<IndexedRows, 'placeOf'> {
   findings: Finding[]
 }
 
@@ -170,19 +163,8 @@ async function indexed(database: Database, { rating, time }: Layout) {
 /** Columns that were taken because of their names, and the form of the times. */
 function takenByName({ look }: Table, layout: Layout): Finding[] {
   const { user, item, rating, time, form, guessed } = layout
-  const roles = { user, item, rating, timestamp: time }
-  const taken = Object.entries(roles).flatMap(([role, found]) =>
-    found?.taken ? [`${role} = ${found.name}`] : [],
-  )
   return [
-    ...unusualFinding(look),
-    ...(taken.length > 0
-      ? [
-          {
-            note: `${basename(look.file)}: columns by their names: ${taken.join(', ')} (--column says others)`,
-          },
-        ]
-      : []),
+    ...lookFindings(look, { user, item, rating, timestamp: time }, '--column'),
     ...(time && guessed && form !== 's'
       ? [{ note: `${basename(look.file)}: ${quote(time.name)} read as ${formNames[form!]}` }]
       : []),

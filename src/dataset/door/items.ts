@@ -7,9 +7,9 @@ import { itemText } from '../sources/item-text.js'
 import { skipBadLines } from './bad-lines.js'
 import { categoriesOf } from './categories.js'
 import { asDataError, type Database } from './database.js'
-import { columnOf, type Found, type Role } from './roles.js'
+import { columnOf, type Found, lookFindings, type Role } from './roles.js'
 import { refuseRunaway } from './runaway.js'
-import { rejectedBy, type Table, unusualFinding } from './table.js'
+import { rejectedBy, type Table } from './table.js'
 
 const textRoles = ['title', 'categories', 'brand', 'description'] as const satisfies readonly Role[]
 
@@ -59,7 +59,6 @@ export async function readItems(
   }
   await refuseRunaway(database, table, row)
   return [
-    ...unusualFinding(table.look),
     ...takenByName(table, layout),
     ...(await lost(database, table, config, { bad, count, rows: row })),
   ]
@@ -117,19 +116,10 @@ async function lost(
 
 /** What was taken for what, and what for nothing. */
 function takenByName({ look }: Table, layout: Layout): Finding[] {
-  const roles = Object.entries(layout).flatMap(([role, found]) =>
-    found?.taken ? [`${role} = ${found.name}`] : [],
-  )
   const used = new Set(Object.values(layout).map((found) => found.position))
   const unused = look.columns.filter((_, k) => !used.has(k))
   return [
-    ...(roles.length > 0
-      ? [
-          {
-            note: `${basename(look.file)}: columns by their names: ${roles.join(', ')} (--item-column says others)`,
-          },
-        ]
-      : []),
+    ...lookFindings(look, layout, '--item-column'),
     ...(layout.title === undefined && unused.length > 0
       ? [
           {

@@ -1,19 +1,8 @@
 import { CsvError, parse } from 'csv-parse/sync'
 import { DataError, InputError, quote as quoted } from '../../util/errors.js'
+import type { DialectConfig } from '../config.js'
 import { encodingOf, type Head, headOf, refuseOthers } from './head.js'
 import { lookAtJson } from './look-json.js'
-
-/** How a table of text is written. What is absent is found by looking at the file. */
-export interface DialectSettings {
-  /** Between cells: one character, or several as `::`. */
-  delimiter?: string
-  /** Around cells: `"`, or empty where a quote is a character like any other. */
-  quote?: '"' | ''
-  /** Whether the first row names the columns. */
-  header?: boolean
-  /** Encoding by its WHATWG name, e.g. `utf-8`, `windows-1252`, `utf-16le`. */
-  encoding?: string
-}
 
 /** What a look at the beginning of a file found. */
 export interface Look {
@@ -40,7 +29,7 @@ export interface Look {
  * does; the table is then read with everything said.
  * @throws DataError for a file that is no table, naming what it is
  */
-export async function lookAt(file: string, settings: DialectSettings = {}): Promise<Look> {
+export async function lookAt(file: string, settings: DialectConfig = {}): Promise<Look> {
   const head = await headOf(file)
   refuseOthers(file, head)
   const base = {
@@ -95,7 +84,7 @@ const quotings = [
 ] as const
 
 /** The way of writing by which most lines are rows of the same length. */
-function lookAtCsv(file: string, text: string, newLine: string, settings: DialectSettings) {
+function lookAtCsv(file: string, text: string, newLine: string, settings: DialectConfig) {
   const first = text.slice(0, text.indexOf(newLine) + 1 || undefined)
   const possible = delimiters.filter((delimiter) => first.includes(delimiter))
   const ways = quotings.filter(

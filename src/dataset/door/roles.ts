@@ -1,4 +1,6 @@
+import { basename } from 'node:path'
 import { DataError, quote } from '../../util/errors.js'
+import type { Finding } from '../left-out.js'
 import { missingColumn } from '../sources/fields.js'
 import type { Look } from './look.js'
 
@@ -77,4 +79,26 @@ function at({ columns, file, header }: Look, name: string, taken: boolean): Foun
   if (columns.indexOf(name, position + 1) !== -1)
     throw new DataError(`two columns are named ${quote(name)}`, { file, line })
   return { name, position, taken }
+}
+
+/**
+ * Says how a file is written, where that is unusual, and which columns were taken because of their
+ * names.
+ * @param flag - that names other columns
+ */
+export function lookFindings(
+  { file, unusual }: Look,
+  roles: Record<string, Found | undefined>,
+  flag: string,
+): Finding[] {
+  const taken = Object.entries(roles).flatMap(([role, found]) =>
+    found?.taken ? [`${role} = ${found.name}`] : [],
+  )
+  const notes = [
+    ...(unusual.length > 0 ? [` is read with ${unusual.join(', ')} (found by looking)`] : []),
+    ...(taken.length > 0
+      ? [`: columns by their names: ${taken.join(', ')} (${flag} says others)`]
+      : []),
+  ]
+  return notes.map((note) => ({ note: basename(file) + note }))
 }

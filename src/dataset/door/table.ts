@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { quote } from '../../util/errors.js'
-import type { Finding } from '../left-out.js'
+import type { DialectConfig } from '../config.js'
 import { eachLine } from '../lines.js'
 import type { BadLine } from './bad-lines.js'
 import { asDataError, type Database, name, text } from './database.js'
-import { type DialectSettings, type Look, lookAt } from './look.js'
+import { type Look, lookAt } from './look.js'
 import { type CopyOptions, plainCopy } from './plain-copy.js'
 import type { Found } from './roles.js'
 
@@ -45,7 +45,7 @@ const longestLine = 2 ** 26
 export async function openTable(
   database: Database,
   source: string,
-  dialect: DialectSettings,
+  dialect: DialectConfig,
   options: CopyOptions & { id: string },
 ): Promise<OpenTable> {
   if (isQuery(source))
@@ -239,11 +239,4 @@ export async function rejectedBy(database: Database, { look, rejects }: Table): 
       problem: `${problems[kind] ?? kind.toLowerCase()}: ${quote(line_text.trim())}`,
     })),
   }
-}
-
-/** Says how a file is written, where that is unusual. */
-export function unusualFinding({ file, unusual }: Look): Finding[] {
-  return unusual.length === 0
-    ? []
-    : [{ note: `${basename(file)} is read with ${unusual.join(', ')} (found by looking)` }]
 }

@@ -1,8 +1,9 @@
-import { readFile, realpath } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative } from 'node:path'
 import { z } from 'zod'
 import { DataError, quote } from '../../util/errors.js'
 import { parseSettings } from '../../util/settings.js'
+import { jsonIn } from '../../util/text-file.js'
 import { filesConfig, type FilesConfig } from '../config.js'
 import { customFiles } from './custom-files.js'
 import type { DatasetFiles, Source } from './source.js'
@@ -30,13 +31,7 @@ export async function describedFiles(
 }
 
 async function readDescription(file: string): Promise<FilesConfig> {
-  let record: unknown
-  try {
-    record = JSON.parse((await readFile(file, 'utf8')).replace(/^\ufeff/, ''))
-  } catch (error) {
-    throw new DataError(`not a readable JSON file: ${(error as Error).message}`, { file })
-  }
-  const { source: _, licence: __, ...files } = parseSettings(described, record, file)
+  const { source: _, licence: __, ...files } = parseSettings(described, jsonIn(file), file)
   return {
     ...files,
     interactions: await inside(file, files.interactions),

@@ -31,49 +31,24 @@ export function numberOf(value: unknown, column: string, at: FileLine): number {
   throw new DataError(`${quote(column)} is ${quote(value)}, not a finite number`, at)
 }
 
-/** Seconds since 1970-01-01 UTC. `remedy` says what to do when they are milliseconds. */
-export function secondsOf(
-  value: unknown,
-  column: string,
-  at: FileLine,
-  remedy = 'divide by 1000',
-): number {
+/** Seconds since 1970-01-01 UTC. */
+export function secondsOf(value: unknown, column: string, at: FileLine): number {
   const seconds = notNegative(numberOf(value, column, at), column, at)
   if (seconds <= border) return seconds
   throw new DataError(
     `${quote(column)} is ${seconds}, which looks like milliseconds ` +
-      `where seconds are read; ${remedy}`,
+      `where seconds are read; divide by 1000`,
     at,
   )
 }
 
-/**
- * Milliseconds since 1970-01-01 UTC, as seconds. `remedy` says what to do when they are seconds.
- */
-export function millisecondsOf(
-  value: unknown,
-  column: string,
-  at: FileLine,
-  remedy = 'multiply by 1000',
-): number {
+/** Milliseconds since 1970-01-01 UTC, as seconds. */
+export function millisecondsOf(value: unknown, column: string, at: FileLine): number {
   const milliseconds = notNegative(numberOf(value, column, at), column, at)
   if (milliseconds >= border) return milliseconds / 1000
   throw new DataError(
     `${quote(column)} is ${milliseconds}, which looks like seconds ` +
-      `where milliseconds are read; ${remedy}`,
-    at,
-  )
-}
-
-/**
- * An ISO 8601 date, or date and time, as seconds; UTC where it names no zone, whatever the
- * machine's zone.
- */
-export function isoSecondsOf(value: unknown, column: string, at: FileLine): number {
-  const seconds = typeof value === 'string' ? parseIsoSeconds(value) : undefined
-  if (seconds !== undefined) return notNegative(seconds, column, at)
-  throw new DataError(
-    `${quote(column)} is ${quote(value)}, not a date such as 2014-07-23 or 2014-07-23T18:00:00Z`,
+      `where milliseconds are read; multiply by 1000`,
     at,
   )
 }
