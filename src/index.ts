@@ -27,6 +27,7 @@ export type { FileLine } from './dataset/file-line.js'
 export { synthesize } from './dataset/synthetic.js'
 export { synthesizeLaunch } from './dataset/synthetic-launch.js'
 export type { SplitConfig } from './dataset/split-config.js'
+export { inIdOrder } from './dataset/id-order.js'
 export { type Relevance, type Split, splitDataset } from './dataset/split.js'
 export { type Histories, historyOf } from './dataset/histories.js'
 

@@ -17,7 +17,7 @@ export interface PromptForm {
   readonly version: string
   /** Augmentation settings that only this form, or forms like it, read. */
   readonly settings: readonly (keyof AugmentationConfig)[]
-  /** Whether it needs stars, which not all data has. Default false. */
+  /** Whether it needs ratings, which not all data has. Default false. */
   readonly needsRatings?: boolean
   /**
    * Chooses the items to show, oldest first.

@@ -1,4 +1,5 @@
 import type { ItemText } from '../dataset/dataset.js'
+import { bareRating } from '../dataset/rating-text.js'
 import type { Message } from '../llm/chat-model.js'
 import type { CountTokens } from '../llm/tokens.js'
 
@@ -6,8 +7,10 @@ import type { CountTokens } from '../llm/tokens.js'
 export interface HistoryItem {
   /** Text of the item. */
   text: ItemText
-  /** Stars that the user gave it, where there are any. */
+  /** The user's rating, where there is one. */
   rating?: number
+  /** How it is said, `{}` in place of the number: `{} stars`. Default `rated {}`. */
+  ratingText?: string
 }
 
 /** The newest items whose lines have at most `most` tokens together. */
@@ -22,9 +25,10 @@ export function newestThatFit(
   return shown.slice(from)
 }
 
-/** One line of a history: the item's, and its stars where it has some. */
-export function historyLine({ text, rating }: HistoryItem): string {
-  return `- ${itemLine(text)}${rating === undefined ? '' : ` | ${asWritten(rating)} stars`}`
+/** One line of a history: the item's, and its rating where it has one. */
+export function historyLine({ text, rating, ratingText = bareRating }: HistoryItem): string {
+  const rated = rating === undefined ? '' : ` | ${ratingText.replace('{}', asWritten(rating))}`
+  return `- ${itemLine(text)}${rated}`
 }
 
 /** A number as the data has it: the shortest one that is the same 32-bit float. */

@@ -1,4 +1,5 @@
 import type { Dataset } from '../dataset/dataset.js'
+import { ratingTextOf } from '../dataset/rating-text.js'
 import type { Split } from '../dataset/split.js'
 import { type CountTokens, tokenizer } from '../llm/tokens.js'
 import { stream } from '../util/random.js'
@@ -27,8 +28,12 @@ export function shownHistory(
 
 function historyWithText(dataset: Dataset, train: Split['train'], user: number): HistoryItem[] {
   const { start, item, rating } = train
+  const ratingText = ratingTextOf(dataset)
   const history: HistoryItem[] = []
   for (let k = start[user]; k < start[user + 1]; k++)
-    history.push({ text: dataset.items[item[k]], ...(rating ? { rating: rating[k] } : {}) })
+    history.push({
+      text: dataset.items[item[k]],
+      ...(rating && { rating: rating[k], ratingText }),
+    })
   return history
 }

@@ -1,6 +1,7 @@
 import { hasText } from '../dataset/content.js'
 import type { Dataset } from '../dataset/dataset.js'
 import type { LeftOut } from '../dataset/left-out.js'
+import { ratingTextOf } from '../dataset/rating-text.js'
 import { type Split, splitDataset } from '../dataset/split.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { userFeatures } from '../features/features.js'
@@ -32,6 +33,7 @@ function contentsOf(dataset: Dataset) {
     read: dataset.read ?? interactions.item.length,
     density: interactions.item.length / userIds.length / itemIds.length,
     ratings: interactions.rating !== undefined,
+    ...(interactions.rating && { ratingText: ratingTextOf(dataset) }),
     ...(timestamp
       ? { from: date(least(timestamp)), to: date(-least(timestamp.map((t) => -t))) }
       : {}),

@@ -2,6 +2,7 @@ import { type Recommender, modelRecommender } from '../two-tower/recommender.js'
 import { rankingTasks } from '../evaluation/ranking-tasks.js'
 import { Command } from 'commander'
 import type { Histories } from '../dataset/histories.js'
+import { inIdOrder } from '../dataset/id-order.js'
 import { splitDataset } from '../dataset/split.js'
 import { itemKnnRecommender, popularityRecommender } from '../evaluation/baselines.js'
 import { chanceRecall, evaluate, type RankingReport } from '../evaluation/evaluate.js'
@@ -63,8 +64,11 @@ async function run(options: EvaluateOptions): Promise<void> {
   const name = options.model ?? 'popularity'
   const trained = Object.hasOwn(baselines, name) ? undefined : readTrained(name)
   const config = trained ? asTrained(configOf(options), options, trained) : configOf(options)
-  const dataset = await loadConfigured(config, options)
-  if (trained) checkSameData(trained, dataset)
+  const loaded = await loadConfigured(config, options)
+  if (trained) checkSameData(trained, loaded)
+  // A model, and recorded results on other splits, number users and items as the files do.
+  const reorders = config.split.kind === 'leave-one-out' && !trained
+  const dataset = reorders ? inIdOrder(loaded) : loaded
   const split = splitDataset(dataset, config.split)
   const engine = engineOf(options, config)
   const recommender = trained
@@ -81,7 +85,7 @@ async function run(options: EvaluateOptions): Promise<void> {
   if (options.json)
     printJson({
       dataset: dataset.name,
-      fingerprint: dataset.fingerprint,
+      fingerprint: loaded.fingerprint,
       split: config.split,
       model: name,
       rankings: reports,

@@ -49,6 +49,10 @@ export function withFileOptions(command: Command): Command {
       ).choices(['yes', 'no']),
     )
     .option(
+      '--rating-text <text>',
+      'how prompts say a rating, {} in place of the number: "played {} hours" (default: found from the ratings)',
+    )
+    .option(
       '--bad-rows <what>',
       'lines that cannot be used: refuse, skip, or skip at most this many (default: refuse)',
     )

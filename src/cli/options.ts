@@ -27,6 +27,7 @@ export interface CommonOptions extends NewItemsOptions {
   encoding?: string
   header?: 'yes' | 'no'
   quotes?: 'yes' | 'no'
+  ratingText?: string
   badRows?: string
   llmUrl?: string
   llmModel?: string
@@ -95,6 +96,7 @@ export function recordOf(
   for (const [field, name] of columns) assign(`dataset.files.columns.${field}`, String(name))
   for (const [setting, value] of Object.entries(dialectOf(options)))
     assign(`dataset.files.dialect.${setting}`, value)
+  assign('dataset.files.ratingText', options.ratingText)
   const { badRows } = options
   assign('dataset.files.badRows', badRows && /^\d+$/.test(badRows) ? Number(badRows) : badRows)
   assign('dataset.newItems', newItemsOf(options))

@@ -54,6 +54,8 @@ export class DatasetBuilder {
   private readonly texts = new Map<number, ItemText>()
   private readonly newItems = new Map<string, ItemText>()
   private readonly findings: Finding[] = []
+  /** How a rating is said, `{}` in place of the number. Absent: found from the ratings. */
+  ratingText?: string
   private filled?: IndexedRows
   private repeatedTexts = 0
   /** Items without interactions that are not new. */
@@ -159,6 +161,7 @@ export class DatasetBuilder {
       {
         name,
         ...(this.filled ?? this.added()),
+        ratingText: this.ratingText,
         items: this.items.ids.map((_, index) => this.texts.get(index)),
         newItems: { ids: [...this.newItems.keys()], items: [...this.newItems.values()] },
         findings: [...this.findings, ...catalogue],

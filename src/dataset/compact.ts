@@ -19,6 +19,7 @@ export function compact(raw: RawData, rows: Int32Array): Content {
     itemIds: items.old.map((index) => raw.itemIds[index]),
     interactions,
     items: items.old.map((index): ItemText => raw.items[index] ?? {}),
+    ...(raw.ratingText !== undefined && { ratingText: raw.ratingText }),
   }
 }
 

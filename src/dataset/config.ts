@@ -67,6 +67,18 @@ export const filesConfig = z.strictObject({
    * Lines that cannot be used: refuse the file, skip them all, or skip at most so many.
    */
   badRows: z.union([z.enum(['refuse', 'skip']), count]).default('refuse'),
+  /**
+   * How prompts say a rating, `{}` in place of the number: `played {} hours`. Absent: found from the
+   * ratings, `{} stars`, `{} of 10` or `rated {}`.
+   */
+  ratingText: z
+    .string()
+    .max(60)
+    .regex(
+      /^[^\p{Cc}\p{Zl}\p{Zp}|{}]*\{\}[^\p{Cc}\p{Zl}\p{Zp}|{}]*$/u,
+      'say it on one line, without |, with {} once in place of the number: "played {} hours"',
+    )
+    .optional(),
 })
 
 /** Most interactions of the generated shop: more do not fit into memory. */

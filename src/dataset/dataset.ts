@@ -44,6 +44,11 @@ export interface Dataset {
   /** Item text [numItems], `{}` where the source has none. */
   items: ItemText[]
   /**
+   * How a rating is said, `{}` in place of the number: `played {} hours`. Absent: found from the
+   * ratings.
+   */
+  ratingText?: string
+  /**
    * Sentences about how the data were read and cleaned: duplicates, items without metadata,
    * k-core.
    */

@@ -3,13 +3,17 @@ import { endianness } from 'node:os'
 import type { Dataset, ItemText } from './dataset.js'
 
 /** The part of a data set that its fingerprint covers: all but its name and its notes. */
-export type Content = Pick<Dataset, 'userIds' | 'itemIds' | 'interactions' | 'items'>
+export type Content = Pick<
+  Dataset,
+  'userIds' | 'itemIds' | 'interactions' | 'items' | 'ratingText'
+>
 
 const idsPerUpdate = 4096
 
 /**
- * SHA-256 (hex) over vocabularies, interactions (little-endian, so the same on every machine) and
- * item text. Equal data have equal fingerprints, whichever files they came from.
+ * SHA-256 (hex) over vocabularies, interactions (little-endian, so the same on every machine), item
+ * text and, where it is given, how a rating is said. Equal data have equal fingerprints, whichever
+ * files they came from.
  */
 export function fingerprint(data: Content): string {
   const hash = createHash('sha256')
@@ -19,6 +23,7 @@ export function fingerprint(data: Content): string {
   for (const [name, values] of Object.entries({ user, item, timestamp, rating }))
     hashNumbers(hash, name, values)
   hashTexts(hash, 'text', data.items, ordered)
+  if (data.ratingText !== undefined) hashTexts(hash, 'ratings', [data.ratingText])
   return hash.digest('hex')
 }
 

@@ -18,6 +18,8 @@ export interface RawData {
   timestamp?: Float64Array
   /** Stars, or the source's own scale [numRows]. */
   rating?: Float32Array
+  /** How a rating is said, where the source says it: `played {} hours`. */
+  ratingText?: string
   /** Item text [numItems], undefined where the metadata lack the item. */
   items: readonly (ItemText | undefined)[]
   /** New items of the catalogue, without interactions. */

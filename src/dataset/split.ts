@@ -3,6 +3,7 @@ import { sampleDistinct, shuffle, stream } from '../util/random.js'
 import { range } from '../util/typed.js'
 import type { Dataset } from './dataset.js'
 import { activeUsers, type Histories, histories } from './histories.js'
+import { lastInteractions } from './last-interactions.js'
 import type { SplitConfig } from './split-config.js'
 
 /**
@@ -56,7 +57,9 @@ export interface Split {
  *   items first seen at or after it are cold.
  * - `random`: a share of the items is cold, with all their interactions; a share of the remaining
  *   interactions is held out.
- * - `leave-one-out`: each user's last interaction is to be found; no item is cold.
+ * - `leave-one-out`: each user's last interaction is to be found; no item is cold. Of several at
+ *   the last time (without timestamps: of all) one is drawn by a hash of user id and item id, so
+ *   that the order of the lines does not matter.
  *
  * Cold items are halved at random into validation and test.
  * @throws ConfigError when `temporal` is asked for data without timestamps, or the split leaves
@@ -176,22 +179,17 @@ function halve(cold: Int32Array, seed: number) {
 }
 
 /** The split that most published tables use, for comparison with them. */
-function leaveOneOut({ interactions, userIds, itemIds, name }: Dataset): Split {
-  const all = histories(withIndexAsItem(interactions), userIds.length)
-  const isLast = new Uint8Array(interactions.item.length)
-  for (let u = 0; u < userIds.length; u++)
-    if (all.start[u + 1] - all.start[u] >= 2) isLast[all.item[all.start[u + 1] - 1]] = 1
+function leaveOneOut(dataset: Dataset): Split {
+  const { interactions, userIds, itemIds, name } = dataset
+  const isLast = lastInteractions(dataset)
   const indices = range(isLast.length)
-  const train = histories(
-    interactions,
-    userIds.length,
-    indices.filter((k) => !isLast[k]),
-  )
-  const last = histories(
-    interactions,
-    userIds.length,
-    indices.filter((k) => isLast[k] === 1),
-  )
+  const part = (wanted: number) =>
+    histories(
+      interactions,
+      userIds.length,
+      indices.filter((k) => isLast[k] === wanted),
+    )
+  const [train, last] = [part(0), part(1)]
   if (last.item.length === 0)
     throw new InputError(`${name}: no user has two interactions, which leave-one-out needs`)
   const none = new Int32Array(0)
@@ -204,11 +202,6 @@ function leaveOneOut({ interactions, userIds, itemIds, name }: Dataset): Split {
     coldItems: { all: none, validation: none, test: none },
     relevant: { validation: nothing, test: nothing, warm: relevance(last, train, () => true) },
   }
-}
-
-/** Interactions with their own index in the item's place, which tells a user's last one. */
-function withIndexAsItem(interactions: Dataset['interactions']) {
-  return { ...interactions, item: range(interactions.item.length) }
 }
 
 /**

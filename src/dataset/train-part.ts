@@ -24,6 +24,7 @@ export function trainPart(dataset: Dataset, split: Split): Dataset {
       ...(train.timestamp ? { timestamp: train.timestamp } : {}),
       ...(train.rating ? { rating: train.rating } : {}),
     },
+    ...(dataset.ratingText !== undefined && { ratingText: dataset.ratingText }),
     notes: [],
   }
   return { ...part, fingerprint: fingerprint(part) }

@@ -6,7 +6,7 @@ import { perUser, type UserFeature } from './feature.js'
 export const ratingVariance: UserFeature = {
   name: 'RV',
   title: 'rating variance',
-  unit: 'stars^2',
+  unit: 'rating^2',
   needs: ['ratings'],
   heavyTailed: false,
   compute: perUser((context, user) => variance(ratings(context, user))),
@@ -16,7 +16,7 @@ export const ratingVariance: UserFeature = {
 export const averageRating: UserFeature = {
   name: 'AR',
   title: 'average rating',
-  unit: 'stars',
+  unit: 'rating',
   needs: ['ratings'],
   heavyTailed: false,
   compute: perUser((context, user) => mean(ratings(context, user))),

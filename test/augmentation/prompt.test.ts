@@ -67,7 +67,7 @@ it.each([
   expect(content.split('\n')[3]).toBe(`1. ${line}`)
 })
 
-it('a rating is shown as the data has it', () => {
+it('a number is shown as the data has it', () => {
   for (const written of [
     '4',
     '4.5',
@@ -80,7 +80,8 @@ it('a rating is shown as the data has it', () => {
     '4.33333',
   ]) {
     const [rating] = Float32Array.of(Number(written))
-    const { content } = promptMessages([{ text: plain, rating }], plain, plain)[0]
+    const shown = { text: plain, rating, ratingText: '{} stars' }
+    const { content } = promptMessages([shown], plain, plain)[0]
     expect(content).toContain(`- Rose Soap | ${written} stars\n`)
   }
 })

@@ -37,7 +37,7 @@ function nameOf(source: string): string {
 }
 
 function read(config: FilesConfig, builder: DatasetBuilder, context: ReadContext): Promise<void> {
-  const { interactions, items, dialect } = config
+  const { interactions, items, dialect, ratingText } = config
   return Database.use(context.signal, async (database) => {
     const open = (source: string, id: string) =>
       openTable(database, source, dialect, { ...context, id })
@@ -45,6 +45,13 @@ function read(config: FilesConfig, builder: DatasetBuilder, context: ReadContext
     const { findings, ...rows } = await readInteractions(database, table, config)
     await table.done()
     const { file, header } = table.look
+    if (ratingText !== undefined && rows.rating === undefined)
+      throw new DataError(
+        `files.ratingText is ${quote(ratingText)}, but there are no ratings; ` +
+          '--column rating=NAME says where they are',
+        { file },
+      )
+    builder.ratingText = ratingText
     builder.fill({ ...rows, placeOf: (row) => ({ file, line: row + (header ? 2 : 1) }) })
     findings.forEach((finding) => builder.find(finding))
     if (items === undefined) return

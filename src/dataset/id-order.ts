@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+import { range } from '../util/typed.js'
+import type { Dataset, OwnedItems } from './dataset.js'
+import { fingerprint } from './fingerprint.js'
+
+/**
+ * The same data in an order that the ids alone decide: users and items are numbered by the SHA-256
+ * of their ids, and interactions follow by user and then by item. Whatever depends on the order of
+ * a data set, such as ties of neighbours and the rounding of sums, is then the same for files whose
+ * lines come in another order.
+ * @example
+ * const beauty = inIdOrder(await loadDataset('amazon-2014/Beauty'))
+ * const split = splitDataset(beauty, readConfig({ split: { kind: 'leave-one-out' } }).split)
+ */
+export function inIdOrder(dataset: Dataset): Dataset {
+  const { userIds, itemIds, items, interactions, newItems, ratingText } = dataset
+  const users = ranked(userIds)
+  const catalogue = ranked(itemIds)
+  const user = interactions.user.map((was) => users.rank[was])
+  const item = interactions.item.map((was) => catalogue.rank[was])
+  const rows = grouped(grouped(range(user.length), item, itemIds.length), user, userIds.length)
+  const { timestamp, rating } = interactions
+  const content = {
+    userIds: Array.from(users.order, (was) => userIds[was]),
+    itemIds: Array.from(catalogue.order, (was) => itemIds[was]),
+    items: Array.from(catalogue.order, (was) => items[was]),
+    ratingText,
+    interactions: {
+      user: rows.map((row) => user[row]),
+      item: rows.map((row) => item[row]),
+      ...(timestamp && { timestamp: Float64Array.from(rows, (row) => timestamp[row]) }),
+      ...(rating && { rating: Float32Array.from(rows, (row) => rating[row]) }),
+    },
+  }
+  const owned = newItems?.owned && renamed(newItems.owned, users.rank)
+  return {
+    ...dataset,
+    ...content,
+    fingerprint: fingerprint(content),
+    ...(owned && { newItems: { ...newItems, owned } }),
+  }
+}
+
+/** Indices in the order of the hashes of their ids, and the place of each index in it. */
+function ranked(ids: readonly string[]): { order: Int32Array; rank: Int32Array } {
+  const hashes = ids.map((id) => createHash('sha256').update(id).digest('hex'))
+  const order = range(ids.length).sort((a, b) => (hashes[a] < hashes[b] ? -1 : 1))
+  const rank = new Int32Array(ids.length)
+  order.forEach((was, place) => (rank[was] = place))
+  return { order, rank }
+}
+
+/** Rows by their group, and as they were within each: one step of a radix sort. */
+function grouped(rows: Int32Array, group: Int32Array, numGroups: number): Int32Array {
+  const next = new Int32Array(numGroups + 1)
+  for (const row of rows) next[group[row] + 1]++
+  for (let g = 0; g < numGroups; g++) next[g + 1] += next[g]
+  const result = new Int32Array(rows.length)
+  for (const row of rows) result[next[group[row]]++] = row
+  return result
+}
+
+function renamed({ user, item }: OwnedItems, rank: Int32Array): OwnedItems {
+  return { user: user.map((was) => rank[was]), item }
+}
