@@ -4,7 +4,7 @@ export default tseslint.config(
   {
     ignores: [
       'dist/',
-      'docs/api/',
+      'docs/site/',
       '.setup/',
       'node_modules/',
       'src/two-tower/engines/assembly/',

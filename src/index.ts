@@ -1,12 +1,13 @@
-// Every public name, room by room, in the order data flows.
+/** Every public name, room by room, in the order data flows. @module library */
 
 // dataset: what is known of users and items, and what is to be found
 export type { Dataset, Interactions, ItemText, NewItems, OwnedItems } from './dataset/dataset.js'
-export type { LeftOut, LeftOutReason } from './dataset/left-out.js'
+export type { Finding, LeftOut, LeftOutReason } from './dataset/left-out.js'
 export type {
   ColumnsConfig,
   DatasetConfig,
   DatasetSettings,
+  DialectConfig,
   FilesConfig,
   NewItemsConfig,
   SyntheticConfig,
@@ -21,7 +22,7 @@ export type {
   ReadContext,
   Source,
 } from './dataset/sources/source.js'
-export type { DatasetBuilder, RawInteraction } from './dataset/builder.js'
+export type { DatasetBuilder, IndexedRows, RawInteraction } from './dataset/builder.js'
 export type { Cleaning } from './dataset/clean.js'
 export type { FileLine } from './dataset/file-line.js'
 export { synthesize } from './dataset/synthetic.js'
@@ -50,7 +51,7 @@ export { chatModel, type ChatOptions } from './llm/model.js'
 export type { Limits } from './llm/limits.js'
 export type { AskOptions, ChatModel, Completion, Message, Usage } from './llm/chat-model.js'
 export { chatModels } from './llm/backends/index.js'
-export type { ChatBackend } from './llm/backends/backend.js'
+export type { ChatBackend, ChatHooks } from './llm/backends/backend.js'
 export type { ChatRequest, Prompt, RequestSource } from './llm/chat-request.js'
 export {
   type AnswerStore,

@@ -31,26 +31,31 @@ interface AdviseOptions extends AskingOptions {
 
 export function adviseCommand(): Command {
   return withEngineOption(withAskingOptions(withDataOptions(new Command('advise'))))
+    .description(
+      'Says whether asking a judge about new items would pay, before any money is spent. ' +
+        'It pretends that known items are new, and compares: recommendations from text alone, ' +
+        'with simulated judges, and with yours.',
+    )
     .option(
       '--repetitions <n>',
-      'number of rehearsals on warm items that are pretended cold',
+      'rehearsals, each on other known items that are pretended new',
       wholeNumber(2),
       3,
     )
     .option(
       '--questions <n>',
-      'questions put to the judge in its audit, over all rehearsals; each in both orders',
+      'questions put to the judge to check it, each in both orders',
       wholeNumber(20),
       400,
     )
     .option(
       '--simulate-judge <accuracy>',
-      'a simulated judge of this accuracy, with independent errors, instead of the real one',
+      'instead of the judge: a simulated one that is right this often, e.g. 0.8',
       fraction(0.5, 1),
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  understudy advise\n  understudy advise --interactions orders.csv --items products.csv --llm-url http://localhost:8080/v1 --llm-model my-model\n  understudy advise --dataset amazon-2014/Beauty --data path/to/data --simulate-judge 0.85 --json',
+      '\nExamples:\n  understudy advise\n  understudy advise --interactions orders.csv --items products.csv \\\n    --llm-url http://localhost:8080/v1 --llm-model my-model\n  understudy advise --dataset amazon-2014/Beauty --data path/to/data \\\n    --simulate-judge 0.85 --json',
     )
     .action(adviseCommandRun)
 }

@@ -10,7 +10,7 @@ import {
 import { repairAnswers } from '../llm/repair-answers.js'
 import { grid } from '../util/grid.js'
 import { unreadable } from '../util/text-file.js'
-import { type OutOptions, printJson, putBlocks, withOutOption } from './options.js'
+import { type OutOptions, printJson, putBlocks, withJsonOption, withOutOption } from './options.js'
 
 interface AnswersOptions {
   answers: string
@@ -19,9 +19,10 @@ interface AnswersOptions {
 
 export function answersCommand(): Command {
   return new Command('answers')
+    .description('Shows, copies and repairs the stored answers of language models.')
     .addCommand(
       withFolder(new Command('stats'))
-        .description('answers and tokens by model; checks every answer')
+        .description('count answers and tokens of each model, and check every answer')
         .addHelpText('after', '\nExample:\n  understudy answers stats --json')
         .action((options: AnswersOptions) =>
           withStore(options, true, (store) => stats(store, options)),
@@ -29,7 +30,7 @@ export function answersCommand(): Command {
     )
     .addCommand(
       withOutOption(withFolder(new Command('export')))
-        .description('all answers as JSON lines')
+        .description('print all answers as JSON lines')
         .addHelpText('after', '\nExample:\n  understudy answers export --out answers.jsonl')
         .action((options: AnswersOptions & OutOptions) =>
           withStore(options, true, (store) => putBlocks(exportLines(store), options)),
@@ -37,7 +38,7 @@ export function answersCommand(): Command {
     )
     .addCommand(
       withFolder(new Command('import'))
-        .description('adds answers from an export; those that are there stay')
+        .description('add answers from an export; those already there stay')
         .argument('<file>', 'JSON lines, as export writes them; - for standard input')
         .addHelpText('after', '\nExample:\n  understudy answers import answers.jsonl')
         .action((file: string, options: AnswersOptions) =>
@@ -46,7 +47,7 @@ export function answersCommand(): Command {
     )
     .addCommand(
       withFolder(new Command('repair'))
-        .description('copies the answers that can be read in a damaged store to a new one')
+        .description('copy what can be read of a damaged store to a new one')
         .requiredOption('--out <folder>', 'the new store')
         .addHelpText('after', '\nExample:\n  understudy answers repair --out runs/answers-repaired')
         .action(repair),
@@ -54,9 +55,7 @@ export function answersCommand(): Command {
 }
 
 function withFolder(command: Command): Command {
-  return command
-    .option('--answers <folder>', 'the store', join('runs', 'answers'))
-    .option('--json', 'print one JSON document to stdout and nothing else')
+  return withJsonOption(command).option('--answers <folder>', 'the store', join('runs', 'answers'))
 }
 
 async function withStore(

@@ -27,6 +27,10 @@ interface AuditOptions extends AskingOptions {
 
 export function auditCommand(): Command {
   return withEngineOption(withAskingOptions(withDataOptions(new Command('audit')), false))
+    .description(
+      'Asks a judge questions whose answers are known from later interactions, and says whether ' +
+        'it does better than chance, and than a model of the text alone.',
+    )
     .option(
       '--questions <n>',
       'questions with a known answer, each put in both orders',
@@ -35,12 +39,12 @@ export function auditCommand(): Command {
     )
     .option(
       '--pretend',
-      'ask about warm items that are pretended cold, where nobody has interacted with the new items yet',
+      'ask about known items that are pretended new: for data without later interactions with new items',
     )
     .option('--seed <s>', 'seed of the questions', wholeNumber(0), 0)
     .addHelpText(
       'after',
-      '\nExamples:\n  understudy audit\n  understudy audit --questions 500 --llm-url http://localhost:8080/v1 --llm-model my-model\n\nA judge fails whose answers are no better than chance, or only where content is right too: exit status 1.\nEvery other command that asks refuses a judge of a server that failed its last audit, unless told --anyway.',
+      '\nExamples:\n  understudy audit\n  understudy audit --questions 500 --llm-url http://localhost:8080/v1 \\\n    --llm-model my-model\n\nA judge fails if its answers are no better than chance, or right only where the\ntext alone is right too. The exit status is then 1, and other commands refuse to\nask this judge, unless told --anyway.',
     )
     .action(audit)
 }

@@ -44,23 +44,27 @@ interface AugmentOptions extends AskingOptions, OutOptions {
 /** `understudy augment`: asks a chat model about selected users. */
 export function augmentCommand(): Command {
   return withEngineOption(withOutOption(withAskingOptions(withDataOptions(new Command('augment')))))
+    .description(
+      'Asks a judge which of two new items each selected user would prefer, and prints the ' +
+        'answers as preference pairs: JSON lines of user, preferred, other, margin, agree.',
+    )
     .option(
       '--users <file or number>',
-      'user ids, one a line, as `understudy select` prints them; - for standard input.' +
+      'ids of users, one a line, as `understudy select` prints them; - for standard input.' +
         ' With --policy, how many (default: policy.budget, 300)',
     )
     .option(
       '--policy <policy>',
-      'select the users: random, all, top:FEATURE, bottom:FEATURE, learned',
+      'select users by: random, all, top:FEATURE, bottom:FEATURE, learned',
     )
     .option(
       '--pairs <n>',
-      'pairs put to each user (default: augmentation.pairsPerUser, 10)',
+      'questions about each user (default: augmentation.pairsPerUser, 10)',
       wholeNumber(1),
     )
     .option(
       '--batch',
-      'ask by the OpenAI Batch API: half the price, within a day; stop the command at any time and repeat it to continue',
+      'ask by the OpenAI Batch API: half the price, within a day; stop the command at any time, and repeat it to continue',
     )
     .option('--seed <s>', 'seed of the questions', wholeNumber(0), 0)
     .addHelpText('after', examples)
@@ -71,10 +75,10 @@ const examples = `
 Examples:
   understudy augment --policy top:V --users 300 --pairs 10 --out pairs.jsonl
   understudy select --policy top:V | understudy augment --users - > pairs.jsonl
-  understudy augment --users users.txt --llm-url http://localhost:8080/v1 --llm-model my-model \\
-    --dry-run
-  understudy augment --policy top:V --gguf model.gguf --set augmentation.asking=likelihood \\
-    --out pairs.jsonl`
+  understudy augment --users users.txt --llm-url http://localhost:8080/v1 \\
+    --llm-model my-model --dry-run
+  understudy augment --policy top:V --gguf model.gguf \\
+    --set augmentation.asking=likelihood --out pairs.jsonl`
 
 async function augment(options: AugmentOptions): Promise<void> {
   const wanted = wantedUsers(options)

@@ -35,21 +35,30 @@ Examples:
   understudy bench --dataset amazon-2014/Beauty --data path/to/data --json
   understudy bench --engines wasm --figure growth.png
 
-Compare times of one run with one another, not with those of another machine or day.`
+Compare times of one run, not those of different machines or days.`
 
 /** `understudy bench`: times every engine on this machine. */
 export function benchCommand(): Command {
   return withDataOptions(new Command('bench'))
+    .description(
+      'Times training steps, whole trainings, learning and ranking on this machine, one engine ' +
+        'after another.',
+    )
     .addOption(
       new Option('--engines <names>', 'engines to time, separated by commas')
         .argParser(namesOf)
         .default(installedEngines(), 'all that are installed'),
     )
-    .option('--repetitions <n>', 'times each task is repeated; the least counts', wholeNumber(1), 5)
+    .option(
+      '--repetitions <n>',
+      'repetitions of each task; the shortest time counts',
+      wholeNumber(1),
+      5,
+    )
     .option(
       '--growth',
       'time instead how an epoch grows with users, items, interactions, pairs, ' +
-        'dimension and batch',
+        'dimension and batch size',
     )
     .addOption(
       new Option('--figure <file.png>', 'write a picture of that growth').implies({

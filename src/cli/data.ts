@@ -3,23 +3,30 @@ import { Command } from 'commander'
 import { catalogueEntry, fetchable } from '../dataset/catalogue.js'
 import { findDatasets } from '../dataset/find.js'
 import { grid } from '../util/grid.js'
-import { dataRoot, onNotice, printJson, withDataOptions, withNewItemsOptions } from './flags.js'
+import {
+  dataRoot,
+  onNotice,
+  printJson,
+  withDataOptions,
+  withDataRootOption,
+  withJsonOption,
+  withNewItemsOptions,
+} from './flags.js'
 import { interruption } from './interrupt.js'
 import type { CommonOptions } from './options.js'
 import { progressBar } from '../util/progress.js'
 
 export function dataCommand(): Command {
   return new Command('data')
+    .description('Lists, inspects and downloads data sets.')
     .addCommand(listCommand())
     .addCommand(inspectCommand())
     .addCommand(fetchCommand())
 }
 
 function listCommand(): Command {
-  return new Command('list')
-    .description('data sets under the data root, and names that can be fetched')
-    .option('--data <folder>', 'data root (default: $UNDERSTUDY_DATA, else data/raw)')
-    .option('--json', 'print one JSON document to stdout and nothing else')
+  return withJsonOption(withDataRootOption(new Command('list')))
+    .description('list the data sets that are here, and those that can be downloaded')
     .addHelpText('after', '\nExample:\n  understudy data list --data path/to/data')
     .action(async (options: Pick<CommonOptions, 'data' | 'json'>) => {
       const root = dataRoot(options)
@@ -58,8 +65,8 @@ const sizeOf = async (file: string | undefined) =>
 
 function inspectCommand(): Command {
   return withNewItemsOptions(withDataOptions(new Command('inspect')))
-    .description('sizes, fields, split and features of a data set, and what is left out of it')
-    .argument('[name]', 'the data set; the same as --dataset')
+    .description('show sizes, fields, split and features of a data set, and what is left out of it')
+    .argument('[name]', 'name of the data set, as for --dataset')
     .addHelpText(
       'after',
       '\nExamples:\n  understudy data inspect\n  understudy data inspect amazon-2014/Beauty --data path/to/data --json\n  understudy data inspect --interactions orders.csv --items products.csv',
@@ -71,13 +78,11 @@ function inspectCommand(): Command {
 }
 
 function fetchCommand(): Command {
-  return new Command('fetch')
+  return withJsonOption(withDataRootOption(new Command('fetch')))
     .description(
-      'downloads the official files of a data set; goes on where an earlier download stopped',
+      'download the official files of a data set, from where an earlier download stopped',
     )
     .argument('<name>', fetchable.map(({ pattern }) => pattern).join(', '))
-    .option('--data <folder>', 'data root (default: $UNDERSTUDY_DATA, else data/raw)')
-    .option('--json', 'print one JSON document to stdout and nothing else')
     .addHelpText(
       'after',
       '\nExamples:\n  understudy data fetch movielens-latest-small\n  understudy data fetch amazon-2014/Beauty --data path/to/data',

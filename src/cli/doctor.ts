@@ -34,6 +34,10 @@ const expectedBits = '82728875510c56dc'
 /** `understudy doctor`: what works on this machine. */
 export function doctorCommand(): Command {
   return withLlmOptions(withDataOptions(new Command('doctor')))
+    .description(
+      'Checks Node, memory, engines, data and the language model, and says what to do about ' +
+        'what does not work.',
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  understudy doctor\n  understudy doctor --llm-url http://localhost:8080/v1 --llm-model my-model',

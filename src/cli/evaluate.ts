@@ -37,22 +37,27 @@ interface EvaluateOptions extends CommonOptions {
 
 const examples = `
 Examples:
-  understudy evaluate --model itemknn --split leave-one-out --dataset amazon-2014/Beauty --data path/to/data
+  understudy evaluate --model itemknn --split leave-one-out \\
+    --dataset amazon-2014/Beauty --data path/to/data
   understudy evaluate --model my-model --json
   understudy evaluate --truth later.csv
   understudy evaluate --launch spring --truth later.csv --column user=customer`
 
 export function evaluateCommand(): Command {
   return withEngineOption(withDataOptions(new Command('evaluate')))
+    .description(
+      'Measures a model on interactions that it was not trained on: recall, ndcg and hit rate, ' +
+        'ranking all items. With --truth: what came of a launch.',
+    )
     .option(
       '--model <model>',
-      'popularity, itemknn, or a folder that `understudy train` wrote; its split is then that of the training (default: popularity)',
+      'popularity, itemknn, or a folder that `understudy train` wrote, with its split (default: popularity)',
     )
     .option(
       '--launch <folder>',
-      'with --truth: the folder that `understudy launch` wrote (default: launch); needs no data set',
+      'with --truth: folder that `understudy launch` wrote (default: launch)',
     )
-    .option('--truth <file>', 'what happened after the launch: CSV with user_id and item_id')
+    .option('--truth <file>', 'interactions after the launch: CSV with columns user_id and item_id')
     .addHelpText('after', examples)
     .action(run)
 }

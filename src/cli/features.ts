@@ -16,6 +16,10 @@ import {
 
 export function featuresCommand(): Command {
   return withCsvSafeOption(withOutOption(withDataOptions(new Command('features'))))
+    .description(
+      'Prints the features of each user that has a history in the training data, one line a ' +
+        'user, as CSV. Policies select users by them; docs/features.md explains each.',
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  understudy features > features.csv\n  understudy features --dataset amazon-2014/Beauty --data path/to/data --json',

@@ -1,52 +1,56 @@
 import { type Command, Option } from 'commander'
 import { timeForms } from '../dataset/door/time-forms.js'
+import { underHeading } from './help.js'
 import { collect } from './repeated-flags.js'
 
 /** Flags of custom files, and how they are written. */
 export function withFileOptions(command: Command): Command {
+  const named = underHeading(command, 'Data', withPathOptions)
+  return underHeading(named, 'Form of the files', withFormOptions)
+}
+
+function withPathOptions(command: Command): Command {
   return command
     .option(
       '--interactions <file>',
       'custom interactions: CSV, JSON lines, a JSON list or Parquet, plain or .gz; or an SQL query over such files (DuckDB)',
     )
     .option('--items <file>', 'custom item text, in the same formats')
+}
+
+function withFormOptions(command: Command): Command {
+  return command
     .option(
       '--column <field=name>',
-      'a column of the interactions, e.g. --column user=customer (user item rating timestamp; by position, 0 = the first, where there is no header; repeatable)',
+      'a column of the interactions, e.g. --column user=customer. Fields: user item rating timestamp; without a header columns are 0, 1, ... (repeatable)',
       collect,
       [],
     )
     .option(
       '--item-column <field=name>',
-      'a column of the item text, e.g. --item-column title=name (id title categories brand description; repeatable)',
+      'a column of the item text, e.g. --item-column title=name. Fields: id title categories brand description (repeatable)',
       collect,
       [],
     )
     .addOption(
-      new Option(
-        '--timestamp-unit <form>',
-        'form of the times in these files (default: found by looking)',
-      ).choices(timeForms),
+      new Option('--timestamp-unit <form>', 'form of the times')
+        .choices(timeForms)
+        .default(undefined, 'found by looking'),
     )
     .option(
       '--delimiter <text>',
-      'what separates cells, `tab` for a tab (default: found by looking)',
+      'text between two cells, `tab` for a tab (default: found by looking)',
     )
-    .option(
-      '--encoding <name>',
-      'encoding of these files, e.g. windows-1252 (default: found by looking)',
+    .option('--encoding <name>', 'encoding, e.g. windows-1252 (default: found by looking)')
+    .addOption(
+      new Option('--header <yes|no>', 'whether the first row names the columns')
+        .choices(['yes', 'no'])
+        .default(undefined, 'found by looking'),
     )
     .addOption(
-      new Option(
-        '--header <yes|no>',
-        'whether the first row names the columns (default: found by looking)',
-      ).choices(['yes', 'no']),
-    )
-    .addOption(
-      new Option(
-        '--quotes <yes|no>',
-        'whether cells may be in quotes; no = a quote is a character like any other (default: found by looking)',
-      ).choices(['yes', 'no']),
+      new Option('--quotes <yes|no>', 'whether cells may be in quotes')
+        .choices(['yes', 'no'])
+        .default(undefined, 'found by looking'),
     )
     .option(
       '--rating-text <text>',
@@ -54,6 +58,6 @@ export function withFileOptions(command: Command): Command {
     )
     .option(
       '--bad-rows <what>',
-      'lines that cannot be used: refuse, skip, or skip at most this many (default: refuse)',
+      'lines that cannot be used: refuse (the file), skip, or a number: skip at most so many (default: refuse)',
     )
 }

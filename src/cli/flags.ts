@@ -7,6 +7,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { DataError } from '../util/errors.js'
 import { collect } from './repeated-flags.js'
 import { withFileOptions } from './file-flags.js'
+import { underHeading } from './help.js'
 import { writeFormulasAsText } from '../util/csv.js'
 import { checkFile, writeAtomically } from '../util/files.js'
 import { jsonIn } from '../util/text-file.js'
@@ -14,19 +15,27 @@ import { jsonIn } from '../util/text-file.js'
 export { readText } from '../util/text-file.js'
 export { collect, collectText } from './repeated-flags.js'
 
+/** Flags of every command over a data set. */
 export function withDataOptions(command: Command): Command {
-  return withFileOptions(command)
-    .option(
+  const described = withFileOptions(underHeading(command, 'Data', withDatasetOptions))
+  return withJsonOption(underHeading(described, 'Settings', withSettingOptions))
+}
+
+function withDatasetOptions(command: Command): Command {
+  return withDataRootOption(
+    command.option(
       '--dataset <name>',
-      'the data set, as `understudy data list` shows it (default: synthetic, a generated shop)',
-    )
-    .option('--data <folder>', 'data root (default: $UNDERSTUDY_DATA, else data/raw)')
+      'the data set, by its name in `understudy data list` (default: synthetic, a generated shop)',
+    ),
+  )
+}
+
+function withSettingOptions(command: Command): Command {
+  return command
     .addOption(
-      new Option('--split <kind>', 'how the data is split (default: temporal)').choices([
-        'temporal',
-        'random',
-        'leave-one-out',
-      ]),
+      new Option('--split <kind>', 'how the data is split')
+        .choices(['temporal', 'random', 'leave-one-out'])
+        .default(undefined, 'temporal'),
     )
     .option('--config <file>', 'settings as a JSON file')
     .option(
@@ -35,7 +44,19 @@ export function withDataOptions(command: Command): Command {
       collect,
       [],
     )
-    .option('--json', 'print one JSON document to stdout and nothing else')
+}
+
+export function withDataRootOption(command: Command): Command {
+  return command.option(
+    '--data <folder>',
+    'folder of data sets (default: $UNDERSTUDY_DATA, else data/raw)',
+  )
+}
+
+export function withJsonOption(command: Command): Command {
+  return underHeading(command, 'Output', (under) =>
+    under.option('--json', 'print one JSON document to stdout and nothing else'),
+  )
 }
 
 /** Flags that choose which items are new. */
@@ -48,31 +69,38 @@ export function withNewItemsOptions(command: Command): Command {
   return command
     .option(
       '--new <file>',
-      'the new items: an id on each line, or a CSV with a column item_id (default: items of --items that no interaction names)',
+      'the new items: an id on each line, or a CSV with a column item_id (default: items of --items that have no interactions)',
     )
     .option(
       '--new-since <date>',
-      'items first interacted with since this date (ISO 8601) are new too; their interactions are left out',
+      'items first interacted with since this date are new too; their interactions are left out',
     )
 }
 
 export function withLlmOptions(command: Command): Command {
+  return underHeading(command, 'Language model', withModelOptions)
+}
+
+function withModelOptions(command: Command): Command {
   return command
     .option(
       '--llm-url <url>',
-      'an OpenAI-compatible server, e.g. http://localhost:8080/v1 (default: the offline reader, no language model)',
+      'an OpenAI-compatible server, e.g. http://localhost:8080/v1 (default: the offline reader, which is no language model)',
     )
-    .option('--llm-model <name>', 'the model, as the server names it')
+    .option('--llm-model <name>', 'name of the model on the server')
     .option(
       '--gguf <file>',
       'a GGUF model file, run in this process (needs the package node-llama-cpp)',
     )
     .option(
       '--answers <folder>',
-      "folder of a language model's stored answers, which are never asked for again",
+      'folder of stored answers; what is there is not asked again',
       join('runs', 'answers'),
     )
-    .option('--replay', 'take every answer from the store and ask nobody; a miss is an error')
+    .option(
+      '--replay',
+      'take every answer from the store and ask nobody; a missing one is an error',
+    )
 }
 
 /** Flags of commands that ask a judge. */
@@ -88,19 +116,25 @@ export interface LimitOptions {
  * @param gated - whether a judge that failed its audit is refused
  */
 export function withAskingOptions(command: Command, gated = true): Command {
-  const asking = withLlmOptions(command)
+  return underHeading(withLlmOptions(command), 'Limits', (under) => {
+    const limited = withLimitOptions(under)
+    return gated ? limited.option('--anyway', 'ask a judge that failed its last audit') : limited
+  })
+}
+
+function withLimitOptions(command: Command): Command {
+  return command
     .option(
       '--dry-run',
-      'ask nothing; print how many calls and tokens it would take at most, their cost and time,' +
-        ' and how many answers are stored already',
+      'ask nothing, and print how many calls and tokens it would take at most,' +
+        ' and what they cost',
     )
     .option('--max-calls <n>', 'most requests to the server, retries included', wholeNumber(0))
     .option(
       '--max-cost <amount>',
-      'most money; stops before the request that could exceed it (needs a known price, or --set llm.price)',
+      'most money: stops before a request that could exceed it (needs a known price, or llm.price)',
       fraction(0, Infinity),
     )
-  return gated ? asking.option('--anyway', 'ask a judge even if it failed its last audit') : asking
 }
 
 /** A whole number of at least `least`, as a flag's value. */
@@ -146,14 +180,14 @@ export function withOutOption(command: Command): Command {
 
 /** Flag of commands that write tables which people open in a spreadsheet. */
 export function withCsvSafeOption(command: Command): Command {
-  return command
-    .option(
+  return underHeading(command, 'Output', (under) =>
+    under.option(
       '--csv-safe',
       'put an apostrophe before texts in CSV that a spreadsheet would run as a formula',
-    )
-    .hook('preAction', () => {
-      if (command.opts<{ csvSafe?: boolean }>().csvSafe) writeFormulasAsText()
-    })
+    ),
+  ).hook('preAction', () => {
+    if (command.opts<{ csvSafe?: boolean }>().csvSafe) writeFormulasAsText()
+  })
 }
 
 export function put(text: string, { out }: OutOptions): void {

@@ -47,15 +47,11 @@ interface LaunchCommandOptions extends AskingOptions {
 const examples = `
 Examples:
   understudy launch
-  understudy launch --interactions orders.csv --items products.csv --out launch
-  understudy launch --interactions orders.csv --items products.csv --cap 0.1 --exclude no.csv
-  understudy launch --interactions orders.csv --items products.csv --new-since 2024-03-01
+  understudy launch --interactions orders.csv --items products.csv --cap 0.1
   understudy launch --interactions orders.csv --items products.csv \\
-    --llm-url http://localhost:8080/v1 --llm-model my-model --dry-run
-
-New items are those of --items that no interaction names, or those of --new or --new-since. The
-folder has recommendations, recommendations-new and audiences as CSV and Parquet, launch.html to
-look at, and model/ with vectors for any vector database. The cap holds for recommendations alone.`
+    --new-since 2024-03-01
+  understudy launch --interactions orders.csv --items products.csv \\
+    --llm-url http://localhost:8080/v1 --llm-model my-model --dry-run`
 
 /** `understudy launch`: places new items among the known ones. */
 export function launchCommand(): Command {
@@ -64,42 +60,43 @@ export function launchCommand(): Command {
       withAskingOptions(withNewItemsOptions(withDataOptions(new Command('launch')))),
     ),
   )
-    .option('--out <folder>', 'where to write; an earlier launch there is replaced', 'launch')
-    .option('--k <n>', 'places of each user’s list', wholeNumber(1), 10)
+    .description(
+      'Places new items among known ones and writes a folder: recommendations for each user, ' +
+        'audiences of new items, a page (launch.html) and vectors.',
+    )
+    .option('--out <folder>', 'folder to write; an earlier launch there is replaced', 'launch')
+    .option('--k <n>', 'items in the list of each user', wholeNumber(1), 10)
     .option('--per-item <n>', 'users listed for each new item', wholeNumber(1), 100)
     .option(
       '--exposure <share>',
-      'share of new items in the lists, instead of what paid on the rehearsal',
+      'share of new items in the lists (default: by rehearsal)',
       fraction(0, 1),
     )
     .option(
       '--cap <share>',
-      'largest share of users in whose recommendations one new item stands; 0 = none',
+      'largest share of the users who are recommended the same new item',
       fraction(0, 1),
       1,
     )
-    .option(
-      '--exclude <file>',
-      'CSV with a column item_id, and user_id where it is for one user alone',
-    )
+    .option('--exclude <file>', 'items not to show (CSV: item_id, or user_id and item_id)')
     .addOption(
-      new Option('--ask <when>', 'auto asks only where the rehearsal says that it pays')
+      new Option('--ask <when>', 'whether to ask; auto = if it pays on the rehearsal')
         .choices(['auto', 'always', 'never'])
         .default('auto'),
     )
-    .option('--ask-users <n>', 'users who may be asked about', wholeNumber(1), 300)
+    .option('--ask-users <n>', 'most users to ask about', wholeNumber(1), 300)
     .option(
       '--policy <policy>',
-      'who is asked: random, top:FEATURE, learned (default: the best on the rehearsal)',
+      'which users: random, top:FEATURE, learned (default: by rehearsal)',
     )
-    .option('--audit <n>', 'questions of the judge’s audit on the rehearsal', wholeNumber(20), 400)
+    .option('--audit <n>', 'questions that check the judge', wholeNumber(20), 400)
     .option(
       '--rehearse <shares>',
-      'shares of the time after which rehearsals cut, e.g. 0.7 for a single one',
+      'cuts in time of the rehearsals, as shares of the interactions',
       shares,
       rehearsalCuts,
     )
-    .option('--seed <s>', 'seed of the training and the questions', wholeNumber(0), 0)
+    .option('--seed <s>', 'seed of training and questions', wholeNumber(0), 0)
     .addHelpText('after', examples)
     .action(run)
 }

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import { inspect } from 'node:util'
-import { Command } from 'commander'
+import type { Command } from 'commander'
 import { UnderstudyError } from '../util/errors.js'
 import { refusal } from '../util/refusals.js'
 import { importsOf } from './flags.js'
+import { makeProgram } from './program.js'
 import { guardTerminal } from './terminal.js'
 
 guardTerminal()
@@ -23,113 +24,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // Notices that nobody can read change no result.
 process.stderr.on('error', () => undefined)
 
-/** Every command. Its file is loaded when it is called: all of them together take long to load. */
-const commands: { name: string; description: string; load(): Promise<Command> }[] = [
-  {
-    name: 'data',
-    description: 'lists, inspects and downloads data sets',
-    load: async () => (await import('./data.js')).dataCommand(),
-  },
-  {
-    name: 'features',
-    description: 'user features as CSV, one line a user with a train history, unscaled',
-    load: async () => (await import('./features.js')).featuresCommand(),
-  },
-  {
-    name: 'select',
-    description: 'selects the users to ask about: one id a line',
-    load: async () => (await import('./select.js')).selectCommand(),
-  },
-  {
-    name: 'augment',
-    description:
-      'asks a chat model to play users: preference pairs of new items as JSON lines (user, preferred, other, margin, agree)',
-    load: async () => (await import('./augment.js')).augmentCommand(),
-  },
-  {
-    name: 'train',
-    description:
-      'trains the two-tower model and writes it as a folder: NumPy arrays, ids, and Parquet if wanted',
-    load: async () => (await import('./train.js')).trainCommand(),
-  },
-  {
-    name: 'evaluate',
-    description:
-      'recall, ndcg and hit rate of a model by full ranking, histories masked: cold, full catalogue and warm',
-    load: async () => (await import('./evaluate.js')).evaluateCommand(),
-  },
-  {
-    name: 'launch',
-    description: 'places new items among the known ones: recommendations, audiences, and a page',
-    load: async () => (await import('./launch.js')).launchCommand(),
-  },
-  {
-    name: 'recommend',
-    description: 'recommendations from the folder of a launch, for known users and new ones',
-    load: async () => (await import('./recommend.js')).recommendCommand(),
-  },
-  {
-    name: 'run',
-    description: 'the whole loop over seeds: a preset, or a config.json that names one',
-    load: async () => (await import('./run.js')).runCommand(),
-  },
-  {
-    name: 'report',
-    description:
-      'one HTML page on finished runs that needs no network, with Markdown, and CSV and Parquet of every table',
-    load: async () => (await import('./report.js')).reportCommand(),
-  },
-  {
-    name: 'notebook',
-    description: 'opens JupyterLab on the notebooks with the TypeScript kernel, or runs them',
-    load: async () => (await import('./notebook.js')).notebookCommand(),
-  },
-  {
-    name: 'advise',
-    description:
-      'says whether to ask, before any money is spent: what content alone gives, how good a judge must be, how good yours is',
-    load: async () => (await import('./advise.js')).adviseCommand(),
-  },
-  {
-    name: 'audit',
-    description:
-      'whether a judge’s answers carry information, before they are paid for: against later interactions (validation half)',
-    load: async () => (await import('./audit.js')).auditCommand(),
-  },
-  {
-    name: 'answers',
-    description: 'the store of paid answers: statistics, export to and import from JSON lines',
-    load: async () => (await import('./answers.js')).answersCommand(),
-  },
-  {
-    name: 'bench',
-    description:
-      'times training steps, whole trainings, proxies, a policy and rankings on this machine: one thread, engines in turn',
-    load: async () => (await import('./bench.js')).benchCommand(),
-  },
-  {
-    name: 'doctor',
-    description: 'says what works on this machine and what to do about the rest',
-    load: async () => (await import('./doctor.js')).doctorCommand(),
-  },
-]
-
-const program = new Command('understudy')
-  .description(
-    'Which users should a language model stand in for, so that new items can be recommended?',
-  )
-  .option(
-    '--import <module>',
-    'a module that adds custom features, presets, towers ... (repeatable; docs/extending.md)',
-  )
-  .option('--debug', 'show where an error comes from (or UNDERSTUDY_DEBUG=1)')
 const imports = importsOf(process.argv)
 if (imports.length > 0)
   await import('../execution/imports.js').then((all) => all.importAll(imports)).catch(end)
-for (const { name, description, load } of commands) {
-  const called = process.argv.includes(name)
-  program.addCommand((called ? await load() : new Command(name)).description(description))
-}
+const { argv } = process
+const program = await makeProgram((name) => argv.includes(name), argv.includes('--all'))
 usageErrorsExitWith2(program)
 
 await program.parseAsync().catch(fail)
@@ -160,8 +59,24 @@ function say(line: string): void {
   process.stderr.write(`understudy: ${line.replace(/\s*[\r\n]+\s*/g, ' ')}\n`)
 }
 
-/** Bad flags exit with 2, as all bad input does; help and version with 0. */
+/** Bad flags exit with 2 and one line, as all bad input does; help exits with 0. */
 function usageErrorsExitWith2(command: Command): void {
   command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  command.configureOutput({ outputError: (text) => say(usageError(text, pathOf(command))) })
   for (const inner of command.commands) usageErrorsExitWith2(inner as Command)
+}
+
+/** Commander's text as one line; where something is unknown or missing, with where to look. */
+function usageError(text: string, command: string): string {
+  const line = text
+    .trim()
+    .replace(/^error: /, '')
+    .replace(/\n\(D(id you mean .*\))$/, ' (d$1')
+  return /^(unknown|missing|required|too many)/.test(line)
+    ? `${line.replace(/\.$/, '')}; see ${command} --help`
+    : line
+}
+
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name()
 }

@@ -22,20 +22,19 @@ interface RunOptions {
 
 export function notebookCommand(): Command {
   return new Command('notebook')
+    .description('Opens JupyterLab on the notebooks, with the TypeScript kernel.')
     .addHelpText(
       'after',
-      '\nExamples:\n  understudy notebook\n  understudy notebook run\n  understudy notebook run notebooks/05-policy-versus-baselines.ipynb --param dataset=amazon-2014/Beauty',
+      '\nExamples:\n  understudy notebook\n  understudy notebook run\n  understudy notebook run notebooks/05-policy-versus-baselines.ipynb \\\n    --param dataset=amazon-2014/Beauty',
     )
     .action(openLab)
     .addCommand(
       new Command('run')
-        .description(
-          'runs notebooks in the TypeScript kernel, without Python, and writes their outputs back',
-        )
+        .description('run notebooks without Python, and write their outputs back')
         .argument('[files...]', 'notebooks (default: all in notebooks/)')
         .option('--param <name=value>', 'a parameter of the notebooks (repeatable)', collect, [])
-        .option('--check', 'leave the files as they are')
-        .option('--timeout <seconds>', 'most that one cell may take', wholeNumber(1), 3600)
+        .option('--check', 'do not write to the files')
+        .option('--timeout <seconds>', 'longest time that one cell may take', wholeNumber(1), 3600)
         .option('--json', 'print one JSON document to stdout and nothing else')
         .addHelpText(
           'after',

@@ -7,6 +7,7 @@ import type { Engine } from '../two-tower/engine.js'
 import { chooseEngine, engines, makeEngine } from '../two-tower/engines/index.js'
 import { ConfigError, quote } from '../util/errors.js'
 import { progressBar } from '../util/progress.js'
+import { underHeading } from './help.js'
 import { dataRoot, type LimitOptions, type NewItemsOptions, onNotice, readJson } from './flags.js'
 
 export * from './flags.js'
@@ -42,14 +43,13 @@ export interface CommonOptions extends NewItemsOptions {
 export interface AskingOptions extends CommonOptions, LimitOptions {}
 
 export function withEngineOption(command: Command): Command {
-  return command.addOption(
-    new Option(
-      '--engine <name>',
-      'engine that trains and ranks: wasm gives the same bits on every machine, onnx and tfjs need their packages, auto chooses one and says why',
-    )
-      .choices(['auto', ...engines.names()])
-      .default('wasm'),
+  const engine = new Option(
+    '--engine <name>',
+    'engine that trains and ranks: wasm gives the same bits on every machine, onnx and tfjs need their packages, auto chooses one and says why',
   )
+    .choices(['auto', ...engines.names()])
+    .default('wasm')
+  return underHeading(command, 'Engine', (under) => under.addOption(engine))
 }
 
 /** The engine that is asked for; says on stderr what `auto` chose and why. */

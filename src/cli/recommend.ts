@@ -45,40 +45,41 @@ const examples = `
 Examples:
   understudy recommend --model launch --k 20 --out lists.csv
   understudy recommend --model launch --users users.txt --new-only --why
-  understudy recommend --model launch --history signups.csv --exclude sold-out.csv --out new.parquet
+  understudy recommend --model launch --history signups.csv \\
+    --exclude sold-out.csv --out new.parquet
 
-The folder is all it needs: no data set is loaded. Items of a user's history are never
-recommended. The cap and the exclusions of the launch do not count here.`
+Items of a user's history are never recommended. --cap and --exclude of the
+launch do not hold here.`
 
 /** `understudy recommend`: recommendations from the folder of a launch. */
 export function recommendCommand(): Command {
   return withCsvSafeOption(withEngineOption(withOutOption(new Command('recommend'))))
-    .requiredOption('--model <folder>', 'the folder that `understudy launch` wrote')
+    .description(
+      'Writes recommendations from the folder of a launch, for its users or for new ones. ' +
+        'No data set is needed.',
+    )
+    .requiredOption('--model <folder>', 'folder that `understudy launch` wrote')
     .option(
       '--users <file>',
-      'user ids, one a line; - for standard input (default: all; with --history, its users)',
+      'ids of users, one a line; - for standard input (default: all; with --history, those in it)',
     )
     .option('--items <file>', 'ids of items that may be shown, one a line (default: all)')
-    .option('--new-only', 'show new items alone')
-    .option('--k <n>', 'places of each user’s list', wholeNumber(1), 10)
+    .option('--new-only', 'show new items only')
+    .option('--k <n>', 'items in the list of each user', wholeNumber(1), 10)
     .option(
       '--history <file>',
-      'users who came after the launch: CSV with the columns user_id and item_id',
+      'interactions of users who came after the launch: CSV with columns user_id and item_id',
     )
-    .option(
-      '--exclude <file>',
-      'CSV with a column item_id, and user_id where it is for one user alone',
-    )
+    .option('--exclude <file>', 'items not to show (CSV: item_id, or user_id and item_id)')
     .option(
       '--why [n]',
-      'add a column `because`: titles of up to n items of the history nearest to the item (default n: 3)',
+      'add a column `because`: titles of the n items of the history that are nearest (default n: 3)',
       wholeNumber(1),
     )
     .addOption(
-      new Option(
-        '--format <format>',
-        'form of the table; parquet needs --out (default: as --out ends, else csv)',
-      ).choices([...Object.keys(textForms), 'parquet']),
+      new Option('--format <format>', 'form of the table; parquet needs --out')
+        .choices([...Object.keys(textForms), 'parquet'])
+        .default(undefined, 'by the ending of --out, else csv'),
     )
     .addHelpText('after', examples)
     .action(run)

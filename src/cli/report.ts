@@ -6,7 +6,7 @@ import { writeReport } from '../report/report-files.js'
 import { reportDocument } from '../report/run-report.js'
 import { InputError } from '../util/errors.js'
 import { checkFolder } from '../util/files.js'
-import { collectText, onNotice, printJson, withCsvSafeOption } from './options.js'
+import { collectText, onNotice, printJson, withCsvSafeOption, withJsonOption } from './options.js'
 
 interface ReportOptions {
   out?: string
@@ -19,23 +19,23 @@ Examples:
   understudy report runs/policy-vs-baselines-synthetic-0123456789ab
   understudy report runs/a runs/b --audit audit.json --out report
 
-A run or an audit that is damaged is left out of the others' report; the exit status is then 1.`
+A damaged run or audit is left out; the exit status is then 1.`
 
 /** `understudy report`: a page, tables and pictures of finished runs and audits. */
 export function reportCommand(): Command {
-  return withCsvSafeOption(new Command('report'))
+  return withCsvSafeOption(withJsonOption(new Command('report')))
     .description(
-      'one HTML page on finished runs that needs no network, with Markdown, and CSV and Parquet of every table',
+      'Makes one HTML page about finished runs, the same as Markdown, each table as CSV and ' +
+        'Parquet, and each figure as a picture. The page needs no network.',
     )
-    .argument('[runs...]', 'folders of finished runs; several are set side by side')
+    .argument('[runs...]', 'folders of finished runs; several are compared')
     .option(
       '--audit <file>',
       'an audit, as `understudy audit --json` prints it (repeatable)',
       collectText,
       [],
     )
-    .option('--out <folder>', 'where to write (default: report/ in the first run)')
-    .option('--json', 'print one JSON document to stdout and nothing else')
+    .option('--out <folder>', 'folder to write (default: report/ in the first run)')
     .addHelpText('after', examples)
     .action(report)
 }

@@ -34,32 +34,35 @@ interface RunOptions extends AskingOptions {
 
 export function runCommand(): Command {
   return withEngineOption(withAskingOptions(withDataOptions(new Command('run'))))
-    .argument('<preset|config.json>', presets.names().join(', '))
+    .description(
+      'Runs an experiment (a preset) over several seeds, and prints a table of what it compares.',
+    )
+    .argument('<preset|config.json>', `${presets.names().join(', ')}; or a file that names one`)
     .option(
       '--seeds <n>',
-      'seeds 0 to n - 1, each a whole procedure (default: 4, or those of --size)',
+      'number of seeds; each repeats the whole procedure (default: 4, or as --size says)',
       wholeNumber(1),
     )
-    .option('--seed <s>', 'this seed alone', wholeNumber(0))
-    .option('--workers <n>', 'worker threads (default: one a core)', wholeNumber(1))
+    .option('--seed <s>', 'run this seed only', wholeNumber(0))
+    .option('--workers <n>', 'worker threads (default: one for each core)', wholeNumber(1))
     .addOption(
       new Option(
         '--size <size>',
-        "the preset's own settings and seeds: smoke takes seconds, full makes published figures",
+        'settings and seeds of the preset: smoke takes seconds, full makes published figures',
       ).choices(['smoke', 'full']),
     )
     .option(
       '--store <folder>',
-      'folder of finished trainings and policies, shared by all runs',
+      'folder of finished trainings and learned policies, shared by all runs',
       join('runs', 'store'),
     )
     .option(
       '--other <name>',
-      'a further data set, for presets that compare several (repeatable)',
+      'another data set, for presets that compare several (repeatable)',
       (name: string, names: string[]) => [...names, name],
       [],
     )
-    .option('--out <folder>', 'where results are kept (default: runs/<preset>-<data set>-<key>)')
+    .option('--out <folder>', 'folder of the results (default: runs/<preset>-<data set>-<key>)')
     .addHelpText('after', examples)
     .action(run)
 }
@@ -67,11 +70,12 @@ export function runCommand(): Command {
 const examples = `
 Examples:
   understudy run policy-vs-baselines
-  understudy run policy-vs-baselines --dataset amazon-2014/Beauty --data path/to/data --seeds 5 --json
-  understudy run policy-vs-baselines --interactions orders.csv --items products.csv --column user=customer --set policy.budget=100
+  understudy run policy-vs-baselines --dataset amazon-2014/Beauty \\
+    --data path/to/data --seeds 5 --json
+  understudy run policy-vs-baselines --interactions orders.csv \\
+    --items products.csv --column user=customer --set policy.budget=100
 
-Each finished seed is kept in the folder, each finished training in the store: repeat an interrupted command to continue it;
-presets share their trainings.`
+Finished work is kept: to continue an interrupted command, repeat it.`
 
 async function run(what: string, options: RunOptions): Promise<void> {
   const { name, settings } = presetAndSettings(what)

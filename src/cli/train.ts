@@ -30,7 +30,11 @@ interface TrainOptions extends CommonOptions {
 
 export function trainCommand(): Command {
   return withEngineOption(withDataOptions(new Command('train')))
-    .requiredOption('--out <folder>', 'the model folder')
+    .description(
+      'Trains the two-tower model on the interactions, and on preference pairs if there are any, ' +
+        'and writes the vectors of users and items to a folder.',
+    )
+    .requiredOption('--out <folder>', 'folder to write')
     .option(
       '--pairs <file>',
       'preference pairs, as `understudy augment` writes them; - for standard input',
@@ -38,13 +42,18 @@ export function trainCommand(): Command {
     .addOption(
       new Option(
         '--tower <tower>',
-        'item tower: id learns an embedding an item, the others start from the text of the items',
+        'item tower: id learns a vector for each item, the others start from the text',
       )
         .choices(towers.names())
         .default('id'),
     )
     .option('--parquet', 'also write users.parquet and items.parquet (columns id, embedding)')
-    .option('--seed <s>', 'seed of start and order', wholeNumber(0), 0)
+    .option(
+      '--seed <s>',
+      'seed of the starting values and of the order of training',
+      wholeNumber(0),
+      0,
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  understudy train --pairs pairs.jsonl --out my-model --parquet\n  understudy evaluate --model my-model',

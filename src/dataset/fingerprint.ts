@@ -3,10 +3,7 @@ import { endianness } from 'node:os'
 import type { Dataset, ItemText } from './dataset.js'
 
 /** The part of a data set that its fingerprint covers: all but its name and its notes. */
-export type Content = Pick<
-  Dataset,
-  'userIds' | 'itemIds' | 'interactions' | 'items' | 'ratingText'
->
+export type Content = Pick<Dataset, 'userIds' | 'itemIds' | 'interactions' | 'items' | 'ratingText'>
 
 const idsPerUpdate = 4096
 

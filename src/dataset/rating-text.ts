@@ -5,8 +5,8 @@ export const bareRating = 'rated {}'
 
 /**
  * How a rating of this data set is said, `{}` in place of the number: as the data set says
- * (`ratingText`), else as its ratings tell: `{} stars` for whole and half numbers whose greatest is 5
- * and least above 0, `{} of 10` for those from 0 to 10, `rated {}` for all others. Undefined
+ * (`ratingText`), else as its ratings tell: `{} stars` for whole and half numbers whose greatest
+ * is 5 and least above 0, `{} of 10` for those from 0 to 10, `rated {}` for all others. Undefined
  * without ratings.
  */
 export function ratingTextOf({

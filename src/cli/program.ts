@@ -1,0 +1,133 @@
+import { Command } from 'commander'
+import { useCommandHelp } from './help.js'
+
+interface Entry {
+  name: string
+  summary: string
+  load(): Promise<Command>
+}
+
+/**
+ * Every command, by what people want. Its file is loaded when it is called: all of them together
+ * take long to load.
+ */
+const commands: Record<string, Entry[]> = {
+  'Place new items': [
+    {
+      name: 'launch',
+      summary: 'place new items among known ones; write recommendations',
+      load: async () => (await import('./launch.js')).launchCommand(),
+    },
+    {
+      name: 'recommend',
+      summary: 'write recommendations from the folder of a launch',
+      load: async () => (await import('./recommend.js')).recommendCommand(),
+    },
+  ],
+  'Decide about asking': [
+    {
+      name: 'advise',
+      summary: 'say whether asking a language model would pay',
+      load: async () => (await import('./advise.js')).adviseCommand(),
+    },
+    {
+      name: 'audit',
+      summary: 'check whether the answers of a judge are better than chance',
+      load: async () => (await import('./audit.js')).auditCommand(),
+    },
+  ],
+  Experiments: [
+    {
+      name: 'run',
+      summary: 'run an experiment over several seeds',
+      load: async () => (await import('./run.js')).runCommand(),
+    },
+    {
+      name: 'report',
+      summary: 'make an HTML page of finished runs',
+      load: async () => (await import('./report.js')).reportCommand(),
+    },
+    {
+      name: 'features',
+      summary: 'print the features of each user as CSV',
+      load: async () => (await import('./features.js')).featuresCommand(),
+    },
+    {
+      name: 'select',
+      summary: 'select the users to ask about',
+      load: async () => (await import('./select.js')).selectCommand(),
+    },
+    {
+      name: 'augment',
+      summary: 'ask a judge about selected users, for preference pairs',
+      load: async () => (await import('./augment.js')).augmentCommand(),
+    },
+    {
+      name: 'train',
+      summary: 'train the two-tower model, with preference pairs or without',
+      load: async () => (await import('./train.js')).trainCommand(),
+    },
+    {
+      name: 'evaluate',
+      summary: 'measure a model, or what came of a launch',
+      load: async () => (await import('./evaluate.js')).evaluateCommand(),
+    },
+  ],
+  Tools: [
+    {
+      name: 'data',
+      summary: 'list, inspect and download data sets',
+      load: async () => (await import('./data.js')).dataCommand(),
+    },
+    {
+      name: 'answers',
+      summary: 'show, export, import and repair stored answers',
+      load: async () => (await import('./answers.js')).answersCommand(),
+    },
+    {
+      name: 'doctor',
+      summary: 'check what works on this machine',
+      load: async () => (await import('./doctor.js')).doctorCommand(),
+    },
+    {
+      name: 'bench',
+      summary: 'time training and ranking on this machine',
+      load: async () => (await import('./bench.js')).benchCommand(),
+    },
+    {
+      name: 'notebook',
+      summary: 'open the notebooks in JupyterLab, or run them without it',
+      load: async () => (await import('./notebook.js')).notebookCommand(),
+    },
+  ],
+}
+
+const start = `
+Start with \`understudy launch\`: without files it runs on a generated shop.
+\`understudy COMMAND --help\` shows examples and flags.`
+
+/**
+ * The program.
+ * @param isWanted - whether a command may be called, so that its file is needed
+ * @param allFlags - whether help shows the flags that commands share too
+ */
+export async function makeProgram(
+  isWanted: (name: string) => boolean,
+  allFlags: boolean,
+): Promise<Command> {
+  const program = new Command('understudy')
+    .description(
+      'Recommend items that nobody has interacted with yet, and find out which users ' +
+        'a language model should stand in for.',
+    )
+    .option('--import <module>', 'a module that adds features, presets, towers ... (repeatable)')
+    .option('--debug', 'show where an error comes from (or UNDERSTUDY_DEBUG=1)')
+    .addHelpText('after', start)
+  for (const [heading, entries] of Object.entries(commands)) {
+    program.commandsGroup(`${heading}:`)
+    for (const { name, summary, load } of entries)
+      program.addCommand((isWanted(name) ? await load() : new Command(name)).summary(summary))
+  }
+  useCommandHelp(program, { all: allFlags })
+  return program
+}
