@@ -40,6 +40,8 @@ export default tseslint.config(
     files: ['src/**', 'test/**'],
     rules: { 'max-lines': ['error', 250] },
   },
+  // A list of names, which grows with the library.
+  { files: ['src/index.ts'], rules: { 'max-lines': 'off' } },
   {
     files: ['src/**/*.ts'],
     rules: {

@@ -8,6 +8,7 @@ export type {
   DatasetConfig,
   DatasetSettings,
   DialectConfig,
+  FilesChanges,
   FilesConfig,
   NewItemsConfig,
   SyntheticConfig,

@@ -5,16 +5,29 @@ import { ratingTextOf } from '../dataset/rating-text.js'
 import { type Split, splitDataset } from '../dataset/split.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { userFeatures } from '../features/features.js'
-import { UnderstudyError } from '../util/errors.js'
+import { InputError, UnderstudyError } from '../util/errors.js'
 import { grid } from '../util/grid.js'
+import { inspectFiles, namesFiles } from './inspect-files.js'
 import { type CommonOptions, configOf, loadConfigured, printJson } from './options.js'
 
-/** `understudy data inspect`: what is in a data set, its split and its features. */
-export async function inspect(options: CommonOptions): Promise<void> {
+/**
+ * `understudy data inspect`: what is in a data set, its split and its features; of files that are
+ * named also how they are written.
+ */
+export async function inspect(what: readonly string[], options: CommonOptions): Promise<void> {
+  if (!what.some(namesFiles)) {
+    if (what.length > 1) throw new InputError(`one data set at a time: ${what.join(', ')}`)
+    return inspectDataset({ ...options, dataset: what[0] ?? options.dataset })
+  }
+  const { facts: files, command, flags } = await inspectFiles(what, options)
+  if (flags) await inspectDataset({ ...options, ...flags }, { files, command })
+}
+
+async function inspectDataset(options: CommonOptions, more: object = {}): Promise<void> {
   const config = configOf(options)
   const dataset = await loadConfigured(config, options)
   const document = { ...contentsOf(dataset), ...splitOf(dataset, config) }
-  if (options.json) printJson(document)
+  if (options.json) printJson({ ...more, ...document })
   else process.stdout.write(inspectionText(document) + '\n')
 }
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { Command } from 'commander'
 import { catalogueEntry, fetchable } from '../dataset/catalogue.js'
-import { findDatasets } from '../dataset/find.js'
+import { findDatasets, type Link, linksOf } from '../dataset/find.js'
 import { grid } from '../util/grid.js'
 import {
   dataRoot,
@@ -27,11 +27,16 @@ export function dataCommand(): Command {
 function listCommand(): Command {
   return withJsonOption(withDataRootOption(new Command('list')))
     .description('list the data sets that are here, and those that can be downloaded')
+    .option('--follow-links', 'list also what links lead to outside of the data root')
     .addHelpText('after', '\nExample:\n  understudy data list --data path/to/data')
-    .action(async (options: Pick<CommonOptions, 'data' | 'json'>) => {
+    .action(async (options: Pick<CommonOptions, 'data' | 'json' | 'followLinks'>) => {
       const root = dataRoot(options)
+      const there = await findDatasets(root, options)
+      const links = (await linksOf(root)).filter(
+        ({ name, link }) => link !== undefined && !there.some((one) => one.name === name),
+      )
       const found = await Promise.all(
-        (await findDatasets(root)).map(async ({ name, family, interactions, items }) => ({
+        there.map(async ({ name, family, interactions, items }) => ({
           name,
           family,
           bytes: (await sizeOf(interactions)) + (await sizeOf(items)),
@@ -42,7 +47,8 @@ function listCommand(): Command {
         { name: 'synthetic', family: 'generated', bytes: 0, itemText: true },
         ...found,
       ]
-      if (options.json) return printJson({ root, datasets, fetchable })
+      const notRead = links.map(({ name, link }) => ({ name, link }))
+      if (options.json) return printJson({ root, datasets, notRead, fetchable })
       process.stdout.write(
         grid(
           ['data set', 'family', 'MB', 'item text'],
@@ -55,9 +61,17 @@ function listCommand(): Command {
         ) + '\n',
       )
       process.stdout.write(
+        notRead.map(({ name, link }) => `${name}: ${linkTexts[link!]}\n`).join(''),
+      )
+      process.stdout.write(
         `\nunderstudy data fetch gets: ${fetchable.map(({ pattern }) => pattern).join(', ')}\n`,
       )
     })
+}
+
+const linkTexts: Record<Link, string> = {
+  outside: 'a link leads out of the data root (--follow-links)',
+  broken: 'a link leads to a file that is not there',
 }
 
 const sizeOf = async (file: string | undefined) =>
@@ -65,15 +79,18 @@ const sizeOf = async (file: string | undefined) =>
 
 function inspectCommand(): Command {
   return withNewItemsOptions(withDataOptions(new Command('inspect')))
-    .description('show sizes, fields, split and features of a data set, and what is left out of it')
-    .argument('[name]', 'name of the data set, as for --dataset')
+    .description(
+      'show sizes, fields, split and features of a data set, and what is left out of it; ' +
+        'of files also how they are written',
+    )
+    .argument('[what...]', 'name of the data set, as for --dataset, or one or two files')
     .addHelpText(
       'after',
-      '\nExamples:\n  understudy data inspect\n  understudy data inspect amazon-2014/Beauty --data path/to/data --json\n  understudy data inspect --interactions orders.csv --items products.csv',
+      '\nExamples:\n  understudy data inspect\n  understudy data inspect amazon-2014/Beauty --data path/to/data --json\n  understudy data inspect orders.csv products.csv',
     )
-    .action(async (name: string | undefined, options: CommonOptions) => {
+    .action(async (what: string[], options: CommonOptions) => {
       const { inspect } = await import('./data-inspect.js')
-      await inspect({ ...options, dataset: name ?? options.dataset })
+      await inspect(what, options)
     })
 }
 

@@ -18,11 +18,7 @@ interface EvaluateLaunchOptions extends CommonOptions {
 /** Scores a launch against what users chose after it. */
 export async function evaluateLaunch(options: EvaluateLaunchOptions): Promise<void> {
   const { launch, truth } = checked(options)
-  const { user = 'user_id', item = 'item_id' } = parseSettings(
-    columnsConfig,
-    Object.fromEntries(options.column),
-    'column',
-  )
+  const { user, item } = parseSettings(columnsConfig, Object.fromEntries(options.column), 'column')
   const config = configOf({ ...options, column: [], timestampUnit: undefined })
   const ks = cutoffs(config.evaluation.ks)
   const engine = engineOf(options, config)

@@ -57,7 +57,7 @@ export function evaluateCommand(): Command {
       '--launch <folder>',
       'with --truth: folder that `understudy launch` wrote (default: launch)',
     )
-    .option('--truth <file>', 'interactions after the launch: CSV with columns user_id and item_id')
+    .option('--truth <file>', 'interactions after the launch: a table with user_id and item_id')
     .addHelpText('after', examples)
     .action(run)
 }

@@ -13,7 +13,7 @@ function withPathOptions(command: Command): Command {
   return command
     .option(
       '--interactions <file>',
-      'custom interactions: CSV, JSON lines, a JSON list or Parquet, plain or .gz; or an SQL query over such files (DuckDB)',
+      'custom interactions: CSV, JSON lines, a JSON list or Parquet, plain or .gz; a pattern or folder of such files, FILE#TABLE of a DuckDB database, or an SQL query over them',
     )
     .option('--items <file>', 'custom item text, in the same formats')
 }

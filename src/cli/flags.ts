@@ -27,7 +27,7 @@ function withDatasetOptions(command: Command): Command {
       '--dataset <name>',
       'the data set, by its name in `understudy data list` (default: synthetic, a generated shop)',
     ),
-  )
+  ).option('--follow-links', 'follow links that lead out of the data root')
 }
 
 function withSettingOptions(command: Command): Command {
@@ -69,7 +69,7 @@ export function withNewItemsOptions(command: Command): Command {
   return command
     .option(
       '--new <file>',
-      'the new items: an id on each line, or a CSV with a column item_id (default: items of --items that have no interactions)',
+      'the new items: an id on each line, or a table with a column item_id (default: items of --items that have no interactions)',
     )
     .option(
       '--new-since <date>',

@@ -78,7 +78,7 @@ export function launchCommand(): Command {
       fraction(0, 1),
       1,
     )
-    .option('--exclude <file>', 'items not to show (CSV: item_id, or user_id and item_id)')
+    .option('--exclude <file>', 'ids of items not to show, or table: user_id, item_id')
     .addOption(
       new Option('--ask <when>', 'whether to ask; auto = if it pays on the rehearsal')
         .choices(['auto', 'always', 'never'])

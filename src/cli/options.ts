@@ -16,6 +16,7 @@ export * from './flags.js'
 export interface CommonOptions extends NewItemsOptions {
   dataset?: string
   data?: string
+  followLinks?: boolean
   set: [string, unknown][]
   config?: string
   json?: boolean
@@ -84,6 +85,7 @@ export function recordOf(
   const assign = (path: string, value: unknown) =>
     value !== undefined && assignPath(record, path, value)
   assign('dataset.name', options.interactions !== undefined ? 'files' : options.dataset)
+  assign('dataset.followLinks', options.followLinks)
   assign('dataset.files.interactions', options.interactions)
   assign('dataset.files.items', options.items)
   assign('dataset.files.timestampUnit', options.timestampUnit)

@@ -68,9 +68,9 @@ export function recommendCommand(): Command {
     .option('--k <n>', 'items in the list of each user', wholeNumber(1), 10)
     .option(
       '--history <file>',
-      'interactions of users who came after the launch: CSV with columns user_id and item_id',
+      'interactions of users who came after the launch: a table with user_id and item_id',
     )
-    .option('--exclude <file>', 'items not to show (CSV: item_id, or user_id and item_id)')
+    .option('--exclude <file>', 'ids of items not to show, or table: user_id, item_id')
     .option(
       '--why [n]',
       'add a column `because`: titles of the n items of the history that are nearest (default n: 3)',

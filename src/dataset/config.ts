@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { timeForms } from './door/time-forms.js'
-import { parseIsoSeconds } from './sources/fields.js'
+import { parseIsoSeconds } from './iso-time.js'
 
 const count = z.number().int().nonnegative()
 
@@ -43,6 +43,8 @@ export const dialectConfig = z.strictObject({
   header: z.boolean().optional(),
   /** Encoding: `utf-8`, `utf-16le`, `windows-1252` or another of the WHATWG names. */
   encoding: z.string().optional(),
+  /** Whether a named column of ratings, times or text may be missing. */
+  sparse: z.boolean().optional(),
 })
 
 /**
@@ -56,6 +58,8 @@ export const filesConfig = z.strictObject({
   items: z.string().optional(),
   columns: columnsConfig.prefault({}),
   dialect: dialectConfig.prefault({}),
+  /** How the file of item text is written, where that differs. */
+  itemsDialect: dialectConfig.optional(),
   /** Form of the times. Absent: found by looking at them, and plausible years are asked for. */
   timestampUnit: z.enum(timeForms).optional(),
   /**
@@ -68,8 +72,8 @@ export const filesConfig = z.strictObject({
    */
   badRows: z.union([z.enum(['refuse', 'skip']), count]).default('refuse'),
   /**
-   * How prompts say a rating, `{}` in place of the number: `played {} hours`. Absent: found from the
-   * ratings, `{} stars`, `{} of 10` or `rated {}`.
+   * How prompts say a rating, `{}` in place of the number: `played {} hours`. Absent: found from
+   * the ratings, `{} stars`, `{} of 10` or `rated {}`.
    */
   ratingText: z
     .string()
@@ -106,7 +110,7 @@ export const syntheticConfig = z
 /** Schema of the choice of new items. */
 export const newItemsConfig = z
   .strictObject({
-    /** File that names the new items: an id on each line, or a CSV with a column `item_id`. */
+    /** File that names the new items: an id on each line, or a table with a column `item_id`. */
     file: z.string().min(1).optional(),
     /**
      * Date or time (ISO 8601): items first interacted with since then are new, and those of the
@@ -142,22 +146,35 @@ export const datasetConfig = z.strictObject({
    * k-core: drop users and items with fewer interactions than this, repeatedly, until none is left
    * to drop. 0 = off.
    */
-  kCore: z.strictObject({ users: count.default(0), items: count.default(0) }).prefault({}),
+  kCore: z
+    .strictObject({
+      /** Fewest interactions of a user. */
+      users: count.default(0),
+      /** Fewest interactions of an item. */
+      items: count.default(0),
+    })
+    .prefault({}),
   /**
    * Which items are new; experiments do not see them. Absent: items of the file of item text that
    * no interaction names.
    */
   newItems: newItemsConfig.optional(),
-  files: filesConfig.optional(),
+  /**
+   * Custom files, where `name` is `files`; else, without a path, how the files of the data set are
+   * read.
+   */
+  files: filesConfig.partial({ interactions: true }).optional(),
   synthetic: syntheticConfig.prefault({}),
+  /** Whether links that lead out of the data root, or of a folder of data, are followed. */
+  followLinks: z.boolean().optional(),
 })
 
 /** Which data are loaded, and how they are cleaned. Defaults: `readConfig({}).dataset`. */
 export interface DatasetConfig extends z.infer<typeof datasetConfig> {
   /** Which items are new. Absent: those of custom item text that no interaction names. */
   newItems?: NewItemsConfig
-  /** Custom files, where `name` is `files`. */
-  files?: FilesConfig
+  /** Custom files, where `name` is `files`; else how the files of the data set are read. */
+  files?: FilesChanges
   /** The generated shop, where `name` is `synthetic`. */
   synthetic: SyntheticConfig
 }
@@ -174,6 +191,14 @@ export interface FilesConfig extends z.infer<typeof filesConfig> {
   columns: ColumnsConfig
   /** How tables of text are written. */
   dialect: DialectConfig
+  /** How the file of item text is written, where that differs. */
+  itemsDialect?: DialectConfig
+}
+
+/** Settings of files, over those that a data set has; one at its default changes nothing. */
+export interface FilesChanges extends Omit<FilesConfig, 'interactions'> {
+  /** Path of the file of interactions, or an SQL query that gives them. */
+  interactions?: string
 }
 
 /** Names of the columns of custom files; those that are absent are found by their usual names. */

@@ -5,36 +5,62 @@ import { listFolders } from './folders.js'
 import { sources } from './sources/index.js'
 import type { FoundDataset } from './sources/source.js'
 
-/**
- * Finds the data sets under the folder `root`, sorted by name. It looks at file names alone; files
- * that a link leads to outside of `root` do not count.
- */
-export async function findDatasets(root: string): Promise<FoundDataset[]> {
-  const all = await search(root)
-  const inside = await Promise.all(all.map((found) => liesInside(root, found)))
-  return all.filter((_, index) => inside[index])
+/** How data sets are found. */
+export interface FindOptions {
+  /** Whether links that lead out of the root are followed. Default false. */
+  followLinks?: boolean
 }
 
 /**
- * The data set `name` under `root`.
- * @throws InputError when it is not there (the error lists what is), or when the name leads out of
- * the root
+ * Finds the data sets under the folder `root`, sorted by name. It looks at file names alone; files
+ * that a link leads to outside of `root` do not count unless links are followed.
  */
-export async function resolveDataset(root: string, name: string): Promise<FoundDataset> {
+export async function findDatasets(
+  root: string,
+  { followLinks = false }: FindOptions = {},
+): Promise<FoundDataset[]> {
+  const all = await linksOf(root)
+  return all.filter(({ link }) => link === undefined || (followLinks && link === 'outside'))
+}
+
+/** All data sets under a root; those with a link that leads out of it, or nowhere, say so. */
+export async function linksOf(root: string): Promise<(FoundDataset & { link?: Link })[]> {
+  const all = await search(root)
+  return Promise.all(all.map(async (found) => ({ ...found, link: await linkOf(root, found) })))
+}
+
+/** Where a link leads that is not followed. */
+export type Link = 'outside' | 'broken'
+
+/**
+ * The data set `name` under `root`.
+ * @throws InputError when it is not there (the error lists what is), or when the name or a link
+ * leads out of the root
+ */
+export async function resolveDataset(
+  root: string,
+  name: string,
+  { followLinks = false }: FindOptions = {},
+): Promise<FoundDataset> {
   if (isAbsolute(name) || /\\|\0|^[A-Za-z]:/.test(name) || name.split('/').includes('..'))
     throw outside(root, name)
   const all = await search(root)
   const found =
     all.find((one) => one.name === name) ?? all.find(({ aliases }) => aliases?.includes(name))
   if (found === undefined) {
-    const there = await findDatasets(root)
+    const there = await findDatasets(root, { followLinks })
     throw unknown(
       root,
       name,
       there.map((one) => one.name),
     )
   }
-  if (!(await liesInside(root, found))) throw outside(root, name)
+  // Of a broken link, reading says more.
+  if ((await linkOf(root, found)) === 'outside' && !followLinks)
+    throw new InputError(
+      `a link in dataset ${quote(name)} leads out of the data root ${quote(root)}; ` +
+        '--follow-links (dataset.followLinks) follows it',
+    )
   return found
 }
 
@@ -49,11 +75,15 @@ async function search(root: string): Promise<FoundDataset[]> {
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-async function liesInside(root: string, { interactions, items }: FoundDataset): Promise<boolean> {
+async function linkOf(
+  root: string,
+  { interactions, items }: FoundDataset,
+): Promise<Link | undefined> {
   const realRoot = await realpath(root)
   const files = [interactions, items].filter((file) => file !== undefined)
   const paths = await Promise.all(files.map((file) => realpath(file).catch(() => undefined)))
-  return paths.every((path) => path !== undefined && isUnder(realRoot, path))
+  if (paths.includes(undefined)) return 'broken'
+  return paths.every((path) => isUnder(realRoot, path!)) ? undefined : 'outside'
 }
 
 function isUnder(root: string, path: string): boolean {

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { lstat, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Folder } from './sources/source.js'
 
@@ -34,9 +34,10 @@ async function list(
   const here: string[] = []
   for (const entry of (await entries(join(root, name))).sort()) {
     const below = name === '' ? entry : `${name}/${entry}`
-    // Follows links: whether they leave the root is checked when a data set is opened.
+    // Follows links: whether they leave the root, or lead nowhere, is checked afterwards.
     const found = await stat(join(root, below)).catch(() => undefined)
-    if (found?.isFile()) here.push(entry)
+    const isBroken = async () => (await lstat(join(root, below))).isSymbolicLink()
+    if (found?.isFile() || (found === undefined && (await isBroken()))) here.push(entry)
     if (found?.isDirectory() && depth < deepestLayout && !entry.startsWith('.'))
       await list(root, below, depth + 1, files)
   }

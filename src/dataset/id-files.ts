@@ -1,8 +1,5 @@
 import { DataError, quote } from '../util/errors.js'
 import type { FileLine } from './file-line.js'
-import { readContext } from './read-context.js'
-import { eachTableRow } from './sources/delimited.js'
-import { idOf } from './sources/fields.js'
 
 /** The index of an id. @throws DataError naming file, line and value of an id that is not known */
 export type FindId = (id: unknown, at: FileLine) => number
@@ -46,35 +43,4 @@ function idOfLine(line: string): string {
   } catch {
     return line
   }
-}
-
-/** Columns of (user, item) pairs in a CSV file. */
-export interface PairColumns {
-  user: string
-  item: string
-  /** Whether the user may be left out: its id is then empty. Default false. */
-  anyUser?: boolean
-}
-
-/**
- * Calls `onPair` with the ids of each (user, item) pair of a CSV file, plain or gzipped.
- * @throws DataError naming the column or the line that is not as it should be
- */
-export async function eachPair(
-  file: string,
-  columns: PairColumns,
-  onPair: (user: string, item: string, at: FileLine) => void,
-): Promise<void> {
-  await eachTableRow(readContext(), file, ',', (header) => {
-    const item = header.of(columns.item)
-    const user = columns.anyUser ? header.find(columns.user) : header.of(columns.user)
-    return (cells, at) => {
-      const who = user === undefined ? '' : cells[user]
-      onPair(
-        columns.anyUser ? who : idOf(who, columns.user, at),
-        idOf(cells[item], columns.item, at),
-        at,
-      )
-    }
-  })
 }

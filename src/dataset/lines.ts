@@ -1,9 +1,9 @@
-import { createReadStream, type ReadStream } from 'node:fs'
+import { createReadStream, lstatSync, readlinkSync, type ReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { pipeline, type Readable } from 'node:stream'
 import { TextDecoder } from 'node:util'
 import { createGunzip } from 'node:zlib'
-import { DataError, InterruptedError, UnderstudyError } from '../util/errors.js'
+import { DataError, InterruptedError, quote, UnderstudyError } from '../util/errors.js'
 import { encodingOf } from '../util/text-file.js'
 
 const blockBytes = 256 * 1024
@@ -160,10 +160,20 @@ class LineSplitter {
   }
 }
 
+/** Says of a file that is not there what is in its place. */
+function missing(file: string): string {
+  if (!lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) return 'there is no such file'
+  return (
+    `the file is a link to ${quote(readlinkSync(file))}, which is not there; ` +
+    '`git annex get`, `dvc pull` or whatever made the link fetches it'
+  )
+}
+
+/** What the reading of a file threw, as an error of the file. */
 export function readError(file: string, error: unknown): unknown {
   const { code = '' } = error as NodeJS.ErrnoException
   if (error instanceof UnderstudyError) return error
-  if (code === 'ENOENT') return new DataError('there is no such file', { file })
+  if (code === 'ENOENT') return new DataError(missing(file), { file })
   if (code === 'Z_BUF_ERROR')
     return new DataError('the gzip file is cut off; download it again', { file })
   if (code.startsWith('Z_'))

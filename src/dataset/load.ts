@@ -64,6 +64,8 @@ export async function loadDataset(
   const bar = options.progress?.(`loading ${files.name}`, 'MB')
   const context = readContext({
     signal: options.signal,
+    changes: config.files,
+    followLinks: config.followLinks,
     onBytes: bar && (await megabytesOn(bar, files)),
     onDamaged: (file) =>
       builder.note(`${basename(file)} has bytes that are not UTF-8: read as U+FFFD`),
@@ -81,11 +83,16 @@ export async function loadDataset(
 }
 
 function checkFiles({ name, files }: DatasetConfig): void {
-  if (name === 'files' && files === undefined)
-    throw new ConfigError('dataset.name is "files", but dataset.files.interactions names no file')
-  if (name !== 'files' && files !== undefined)
+  if (name === 'synthetic' && files !== undefined)
     throw new ConfigError(
-      `dataset.files is given, but dataset.name is ${quote(name)}; it must be "files"`,
+      'dataset.files is given, but dataset.name is "synthetic", which is read from no files; ' +
+        'name the files by --interactions (dataset.files.interactions), or a data set by --dataset',
+    )
+  if (name === 'files' && files?.interactions === undefined)
+    throw new ConfigError('dataset.name is "files", but dataset.files.interactions names no file')
+  if (name !== 'files' && files?.interactions !== undefined)
+    throw new ConfigError(
+      `dataset.files.interactions is given, but dataset.name is ${quote(name)}; it must be "files"`,
     )
 }
 
@@ -93,16 +100,22 @@ async function resolve(
   config: DatasetConfig,
   dataRoot: string,
 ): Promise<{ source: Source; files: DatasetFiles }> {
-  if (config.files !== undefined) {
-    const source = customFiles(config.files)
+  const { files: changes } = config
+  if (changes?.interactions !== undefined) {
+    const source = customFiles({ ...changes, interactions: changes.interactions })
     return { source, files: source.files }
   }
   if (config.name === 'synthetic') {
     const source = generatedShop(config.synthetic)
     return { source, files: source.files }
   }
-  const found = await resolveDataset(dataRoot, config.name)
-  return { source: sources.get(found.family), files: found }
+  const found = await resolveDataset(dataRoot, config.name, config)
+  const source = sources.get(found.family)
+  if (changes !== undefined && !source.tables)
+    throw new ConfigError(
+      `dataset.files is given, but the files of ${config.name} (${source.name}) are no tables`,
+    )
+  return { source, files: found }
 }
 
 /** Shows the bytes of all blocks so far, of the bytes of both files. */
@@ -115,7 +128,8 @@ async function megabytesOn(
   let done = 0
   return (bytes) => {
     done += bytes
-    bar.set(megabytes(done), megabytes(total))
+    // Of several files the size is not known before.
+    bar.set(megabytes(done), megabytes(Math.max(total, done)))
   }
 }
 

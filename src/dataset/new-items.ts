@@ -1,9 +1,9 @@
 import { InputError } from '../util/errors.js'
 import type { DatasetConfig } from './config.js'
 import type { NewItems } from './dataset.js'
+import { parseIsoSeconds } from './iso-time.js'
 import type { Finding } from './left-out.js'
 import type { RawData } from './raw-data.js'
-import { parseIsoSeconds } from './sources/fields.js'
 import { counted } from './wording.js'
 
 /** Rows of known items, and rows of items that are new although they have interactions. */

@@ -142,11 +142,7 @@ function itemCold(
     all.filter((k) => !inTrain(k)),
   )
   const cold = range(isCold.length).filter((i) => isCold[i] === 1)
-  if (train.item.length === 0)
-    throw new ConfigError(
-      `${name}: nothing lies before the cut at quantile ${config.quantile}; ` +
-        'use a larger --set split.quantile',
-    )
+  if (train.item.length === 0) throw new ConfigError(nothingBefore(dataset, config))
   if (cold.length < 4)
     throw new ConfigError(
       `${name}: the split leaves ${cold.length} cold items, at least 4 are needed; ` +
@@ -230,4 +226,12 @@ function relevance(later: Histories, train: Histories, keep: (item: number) => b
     start: Int32Array.from(start),
     item: Int32Array.from(items),
   }
+}
+
+function nothingBefore({ name, interactions }: Dataset, { quantile }: SplitConfig): string {
+  const { timestamp } = interactions
+  return timestamp?.every((time) => time === timestamp[0])
+    ? `${name}: all interactions have the same time, so there is no before and after; ` +
+        'use --split random'
+    : `${name}: nothing lies before the cut at quantile ${quantile}; use a larger --set split.quantile`
 }

@@ -1,4 +1,4 @@
-import { eachPair } from '../dataset/id-files.js'
+import { readIdTable } from '../dataset/door/id-table.js'
 import { DataError, quote } from '../util/errors.js'
 import type { Exclusions } from './lists.js'
 import type { NewUser } from './new-users.js'
@@ -17,8 +17,8 @@ export interface ReadExclusions {
 }
 
 /**
- * Reads items that are not to be shown: CSV with a column item_id, and user_id where it is for one
- * user alone.
+ * Reads items that are not to be shown: an id on each line, or a table with a column item_id, and
+ * user_id where it is for one user alone.
  * @throws DataError naming file and line
  */
 export async function readExclusions(file: string, ids: Ids): Promise<ReadExclusions> {
@@ -26,14 +26,13 @@ export async function readExclusions(file: string, ids: Ids): Promise<ReadExclus
   const items = new Set<number>()
   const pairs = new Map<number, number[]>()
   const unknown = { unknownItems: 0, unknownUsers: 0 }
-  const columns = { user: 'user_id', item: 'item_id', anyUser: true }
-  await eachPair(file, columns, (userId, itemId) => {
-    const [u, i] = [user.get(userId), item.get(itemId)]
-    if (i === undefined) return unknown.unknownItems++
-    if (userId === '') return items.add(i)
-    if (u === undefined) return unknown.unknownUsers++
-    return pairs.set(u, [...(pairs.get(u) ?? []), i])
-  })
+  for (const row of await readIdTable(file, { users: 'optional' })) {
+    const [u, i] = [user.get(row.user), item.get(row.item)]
+    if (i === undefined) unknown.unknownItems++
+    else if (row.user === '') items.add(i)
+    else if (u === undefined) unknown.unknownUsers++
+    else pairs.set(u, [...(pairs.get(u) ?? []), i])
+  }
   return { exclusions: { items, pairs }, ...unknown }
 }
 
@@ -48,7 +47,7 @@ export interface NewUsers {
 }
 
 /**
- * Reads histories of users who came after the launch: CSV with the columns user_id and item_id.
+ * Reads histories of users who came after the launch: a table with columns user_id and item_id.
  * @throws DataError naming file, line and value of a user whom the model knows
  */
 export async function readNewUsers(file: string, { userIds, itemIds }: Ids): Promise<NewUsers> {
@@ -56,18 +55,18 @@ export async function readNewUsers(file: string, { userIds, itemIds }: Ids): Pro
   const item = placesOf(itemIds)
   const histories = new Map<string, Set<number>>()
   let unknownItems = 0
-  await eachPair(file, { user: 'user_id', item: 'item_id' }, (userId, itemId, at) => {
-    if (known.has(userId))
+  for (const row of await readIdTable(file, { users: 'needed' })) {
+    if (known.has(row.user))
       throw new DataError(
-        `user_id ${quote(userId)} is a user of the launch, which has the history already; --history is for new users`,
-        at,
+        `user_id ${quote(row.user)} is a user of the launch, which has the history already; --history is for new users`,
+        row.at,
       )
-    const history = histories.get(userId) ?? new Set()
-    histories.set(userId, history)
-    const index = item.get(itemId)
+    const history = histories.get(row.user) ?? new Set()
+    histories.set(row.user, history)
+    const index = item.get(row.item)
     if (index === undefined) unknownItems++
     else history.add(index)
-  })
+  }
   const users = [...histories]
     .filter(([, items]) => items.size > 0)
     .map(([id, items]) => ({ id, items: Int32Array.from(items) }))

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { eachPair, idFinder } from '../dataset/id-files.js'
+import { readIdTable } from '../dataset/door/id-table.js'
+import { idFinder } from '../dataset/id-files.js'
 import { relevanceOf } from '../dataset/relevance.js'
 import { type Relevance, relevantOf } from '../dataset/split.js'
 import { shelfSize } from '../evaluation/shelf.js'
@@ -38,13 +39,14 @@ export async function readWrittenLists(folder: string, model: LaunchModel): Prom
   const findUser = idFinder(model.userIds, 'user_id', 'in model/')
   const findItem = idFinder(model.itemIds, 'item_id', 'in model/')
   const lists = new Map<number, number[]>()
-  const columns = { user: 'user_id', item: 'item_id' }
-  await eachPair(join(folder, 'recommendations.csv'), columns, (userId, itemId, at) => {
-    const user = findUser(userId, at)
+  const dialect = { delimiter: ',', quote: '"', header: true } as const
+  const columns = { user: 'user_id', item: 'item_id', users: 'needed', dialect } as const
+  for (const row of await readIdTable(join(folder, 'recommendations.csv'), columns)) {
+    const user = findUser(row.user, row.at)
     const list = lists.get(user)
-    if (list) list.push(findItem(itemId, at))
-    else lists.set(user, [findItem(itemId, at)])
-  })
+    if (list) list.push(findItem(row.item, row.at))
+    else lists.set(user, [findItem(row.item, row.at)])
+  }
   return { k, lists, ...(expected ? { expected } : {}) }
 }
 

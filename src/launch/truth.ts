@@ -1,4 +1,4 @@
-import { eachPair } from '../dataset/id-files.js'
+import { readIdTable } from '../dataset/door/id-table.js'
 import { historyOf } from '../dataset/histories.js'
 import { relevanceOf } from '../dataset/relevance.js'
 import type { Relevance } from '../dataset/split.js'
@@ -23,27 +23,26 @@ export interface LeftOut {
 }
 
 /**
- * Reads what happened after a launch: (user, item) pairs in a CSV file.
- * @param columns - names of its columns
+ * Reads what happened after a launch: a table of (user, item) pairs.
+ * @param columns - names of its columns; absent: usual names
  * @throws DataError for a file that cannot be read
  */
 export async function readTruth(
   file: string,
-  columns: { user: string; item: string },
+  columns: { user?: string; item?: string },
   { userIds, itemIds, train }: LaunchModel,
 ): Promise<Truth> {
   const [user, item] = [userIds, itemIds].map((ids) => new Map(ids.map((id, k) => [id, k])))
   const leftOut: LeftOut = { unknownUser: 0, unknownItem: 0, inHistory: 0, repeated: 0 }
   const byUser = new Map<number, Set<number>>()
-  await eachPair(file, columns, (userId, itemId) => {
-    const [u, i] = [user.get(userId), item.get(itemId)]
-    if (u === undefined) return leftOut.unknownUser++
-    if (i === undefined) return leftOut.unknownItem++
-    if (historyOf(train, u).includes(i)) return leftOut.inHistory++
-    const chosen = byUser.get(u) ?? new Set()
-    if (chosen.has(i)) return leftOut.repeated++
-    return byUser.set(u, chosen.add(i))
-  })
+  for (const row of await readIdTable(file, { ...columns, users: 'needed' })) {
+    const [u, i] = [user.get(row.user), item.get(row.item)]
+    if (u === undefined) leftOut.unknownUser++
+    else if (i === undefined) leftOut.unknownItem++
+    else if (historyOf(train, u).includes(i)) leftOut.inHistory++
+    else if (byUser.get(u)?.has(i)) leftOut.repeated++
+    else byUser.set(u, (byUser.get(u) ?? new Set()).add(i))
+  }
   const later = relevanceOf(byUser)
   return { later, pairs: later.item.length, leftOut }
 }

@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { understudy } from '../support/command.js'
+import { main, understudy } from '../support/command.js'
 import { folderOf } from '../support/files.js'
 
 describe('the command data', () => {
@@ -74,5 +75,77 @@ describe('data inspect', () => {
   it('refuses a file of new items that is not there', () => {
     const { status, stderr } = inspect(folder(), '--new', 'no')
     expect([status, stderr]).toEqual([2, 'understudy: no: there is no such file\n'])
+  })
+})
+
+describe('data inspect with files', () => {
+  const products = "the shop's products.csv"
+  const folder = () =>
+    folderOf({
+      'orders.txt': 'kunde;sku;date\n1;a;13.09.2020\n2;b;14.09.2020\n',
+      [products]: 'sku,title,tags,note\na,Tea,"Food, Drinks",\nb,Cake,Food,\n',
+    })
+  const user = ['--column', 'user=kunde']
+
+  it('says which is which and how each is written, in 80 columns', () => {
+    const root = folder()
+    const files = [products, 'orders.txt'].map((file) => join(root, file))
+    const { stdout, status } = understudy('data', 'inspect', ...files, ...user)
+    expect(status).toBe(0)
+    const [text] = stdout.replaceAll(root, '').split('the command')
+    expect(text).toBe(`/the shop's products.csv: item text
+CSV, utf-8
+cells between ","; cells may be in quotes; the first row is the header
+
+column  cells   taken for
+sku      text     item id
+title    text       title
+tags     text  categories
+note    empty
+
+/orders.txt: interactions
+CSV, utf-8
+cells between ";"; cells may be in quotes; the first row is the header
+times: dates such as 13/09/2020
+
+column          cells  taken for
+kunde   whole numbers       user
+sku              text       item
+date            dates       time
+
+`)
+  })
+
+  it('gives a command that says all that was found', () => {
+    const root = folder()
+    const files = [products, 'orders.txt'].map((file) => join(root, file))
+    const document = understudy('data', 'inspect', ...files, ...user, '--json').stdout
+    const { command, files: facts, fingerprint } = JSON.parse(document) as Record<string, string>
+    expect(facts).toMatchObject([
+      { holds: 'items', header: true },
+      { holds: 'interactions', delimiter: ';', timeForm: 'dmy' },
+    ])
+    const said = command.replace('understudy', `node ${JSON.stringify(main)}`)
+    const again = spawnSync('sh', ['-c', `${said} --json`], { encoding: 'utf8' })
+    const { fingerprint: second, notes } = JSON.parse(again.stdout) as Record<string, string>
+    expect([second, notes]).toEqual([
+      fingerprint,
+      ['orders.txt is read with cells between ";" (found by looking)'],
+    ])
+  })
+
+  it.each([
+    [['orders.txt'], 0, /no column that is known as that of the user id/, /^$/],
+    [['no.csv'], 2, /^$/, /no\.csv: there is no such file/],
+    [['orders.txt', products, 'orders.txt'], 2, /^$/, /3 files were named; .* a pattern in quotes/],
+  ])('takes %j as what it is', (names, expected, output, error) => {
+    const root = folder()
+    const files = names.map((file) => join(root, file))
+    const { stdout, stderr, status } = understudy('data', 'inspect', ...files)
+    expect([status, stdout, stderr]).toEqual([
+      expected,
+      expect.stringMatching(output),
+      expect.stringMatching(error),
+    ])
   })
 })

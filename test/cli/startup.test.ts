@@ -38,7 +38,7 @@ test('help lists every command and loads no package but commander', () => {
 })
 
 test('the list of data sets loads no model, no chat client and no statistics', () => {
-  const few = ['commander', 'cli-progress', 'cli-table3', 'csv-parse']
+  const few = ['commander', 'cli-progress', 'cli-table3', 'zod']
   const { status, stdout, stderr } = understudyWith(few, 'data', 'list', '--data', '.')
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   expect(stdout).toContain('synthetic')

@@ -44,8 +44,18 @@ describe('a folder of data', () => {
     ['an unknown setting', { colums: {} }, /unknown setting .*colums/],
     ['a path out of it', { interactions: '../orders.csv' }, /"..\/orders.csv" leads out of the/],
     ['an absolute path', { items: '/etc/passwd' }, /"\/etc\/passwd" leads out of the folder/],
-    ['a link out of it', { items: 'link.csv' }, /"link.csv" leads out of the folder/],
-    ['a query', { interactions: "SELECT * FROM '/etc/passwd'" }, /leads out|no such file/],
+    [
+      'a link out of it',
+      { items: 'link.csv' },
+      /link\.csv: the file is a link that leads out of ".*shop"/,
+    ],
+    ['a pattern out of it', { items: 'x*/../../*.csv' }, /leads out of the folder/],
+    ['a pattern of a link out of it', { items: 'l*.csv' }, /link\.csv: the file is a link that/],
+    [
+      'a query',
+      { interactions: "SELECT * FROM '/etc/passwd'" },
+      /is a query; a description names files of its folder/,
+    ],
     ['a file that is not there', { interactions: 'no.csv' }, /no\.csv: there is no such file/],
   ])('refuses %s', async (_, changes, message) => {
     const dataRoot = shop(changes)

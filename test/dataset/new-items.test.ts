@@ -91,11 +91,11 @@ describe('items that a file names', () => {
 
   it.each([
     ['an id of no item', 'new-1\nnew-3\n', /new\.txt:2: item_id "new-3" is not in the catalogue/],
-    ['another header', 'sku\nnew-1\n', /"sku" is not in .*; the column of a CSV is item_id$/],
+    ['another header', 'which\nnew-1\n', /"which" is not in .*; the column of a CSV is item_id$/],
     ['an id with interactions', 'a\n', /new\.txt:1: item_id "a" has .*--new-since/],
-    ['no id', '\n \n', /new\.txt: names no item/],
+    ['no id', '\n \n', /new\.txt: the file has no rows/],
     ['a header alone', 'item_id\n', /new\.txt: names no item/],
-    ['an empty cell', 'item_id,why\n,now\n', /new\.txt:2: "item_id" is ""/],
+    ['an empty cell', 'item_id,why\n,now\n', /new\.txt:2: "item_id" is empty/],
   ])('are refused where the file has %s', async (_, named, message) => {
     await expect(load(products, named)).rejects.toThrow(message)
   })

@@ -4,7 +4,7 @@ import {
   parsePythonLiteral,
   PythonLiteralError,
   type PythonValue,
-} from '#src/dataset/sources/python-literal.js'
+} from '#src/dataset/door/python-literal.js'
 
 describe('parsePythonLiteral', () => {
   it.each([

@@ -80,7 +80,9 @@ describe('the split', () => {
       ...small,
       interactions: { ...interactions, timestamp: interactions.timestamp!.map(() => 5) },
     }
-    expect(() => splitDataset(warm, splitConfig.parse({}))).toThrow(/nothing lies before the cut/)
+    expect(() => splitDataset(warm, splitConfig.parse({}))).toThrow(
+      /all interactions have the same time, .* use --split random/,
+    )
     const { timestamp: _, ...untimed } = interactions
     expect(() => splitDataset({ ...small, interactions: untimed }, splitConfig.parse({}))).toThrow(
       /no timestamps/,

@@ -160,8 +160,8 @@ describe('understudy evaluate --launch', () => {
       [],
       /no row counts: 2 rows of unknown users; do its ids match/,
     ],
-    ['user,item\nnobody,a\n', [], /later\.csv:1: there is no "item_id"; there is "user", "item"/],
-    ['user_id,item_id\n,a\n', [], /later\.csv:2: "user_id" is ""/],
+    ['who,what\nnobody,a\n', [], /later\.csv:1: there is no "item_id"; there is "who", "what"/],
+    ['user_id,item_id\n,a\n', [], /later\.csv:2: "user_id" is empty/],
     ['user_id,item_id\n', ['--model', 'itemknn'], /--model does not go with --truth/],
     ['user_id,item_id\n', ['--split', 'random'], /--split does not go with --truth/],
     [

@@ -168,7 +168,7 @@ describe('a launch ends with one line and exit code 2, and writes nothing, for',
       'orders.csv',
       'products.csv',
       ['--new', 'empty.txt'],
-      /empty\.txt: names no item/,
+      /empty\.txt: the file is empty/,
     ],
     [
       'an id of no item',

@@ -164,7 +164,7 @@ describe('bad input', () => {
       'empty.txt': '\n',
       'known.csv': `user_id,item_id\nzoe,${item}\n${user},${item}\n`,
       'strange.csv': 'user_id,item_id\nzoe,nothing\n',
-      'columns.csv': 'user,item\na,b\n',
+      'columns.csv': 'who,what\na,b\n',
       'no.csv': 'item_id\nnothing\n',
     })
   }
@@ -175,10 +175,7 @@ describe('bad input', () => {
     [['--items', 'items.txt'], /items\.txt:2: item "nothing" is not in the launch/],
     [['--items', 'known.txt', '--new-only'], /there is no item to show/],
     [['--history', 'known.csv'], /known\.csv:3: user_id ".*" is a user of the launch/],
-    [
-      ['--history', 'columns.csv'],
-      /columns\.csv:1: there is no "item_id"; there is "user", "item"/,
-    ],
+    [['--history', 'columns.csv'], /columns\.csv:1: there is no "item_id"; there is "who", "what"/],
     [
       ['--exclude', 'no.csv'],
       /no\.csv: nothing to exclude: 1 row of unknown items; do its ids match\?/,

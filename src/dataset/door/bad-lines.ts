@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { DataError } from '../../util/errors.js'
 import type { FilesConfig } from '../config.js'
 import type { FileLine } from '../file-line.js'
@@ -30,7 +31,11 @@ export function skipBadLines(
   { count, some, all }: BadLines,
   { badRows }: Pick<FilesConfig, 'badRows'>,
 ): string {
-  const first = some.sort((a, b) => a.at.line - b.at.line).slice(0, shown)
+  const first = some
+    .sort(({ at: a }, { at: b }) =>
+      a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1,
+    )
+    .slice(0, shown)
   const most = badRows === 'refuse' ? 0 : badRows === 'skip' ? Infinity : badRows
   if (count > most || all) {
     const [{ at, problem }] = first
@@ -38,6 +43,8 @@ export function skipBadLines(
     const remedy = all ? '' : '; --bad-rows skip leaves them out and counts them'
     throw new DataError(`${problem}${more}${remedy}`, at)
   }
-  const examples = first.map(({ at, problem }) => `line ${at.line}: ${problem}`)
+  const inOne = some.every(({ at }) => at.file === some[0].at.file)
+  const placeOf = ({ file, line }: FileLine) => `${inOne ? '' : `${basename(file)}, `}line ${line}`
+  const examples = first.map(({ at, problem }) => `${placeOf(at)}: ${problem}`)
   return `${counted(count, 'line')} left out, the first: ${examples.join(' | ')}`
 }

@@ -1,4 +1,4 @@
-import { parsePythonLiteral, PythonLiteralError } from '../sources/python-literal.js'
+import { parsePythonLiteral, PythonLiteralError } from './python-literal.js'
 
 /**
  * Category paths of a cell: `A > B | C`; lists as JSON or Python write them, `['A', 'B']` (a path
@@ -39,4 +39,20 @@ function listIn(text: string): unknown[] | undefined {
       if (!(error instanceof SyntaxError || error instanceof PythonLiteralError)) throw error
     }
   return undefined
+}
+
+/**
+ * Category paths of a `token_seq` of RecBole: tokens between spaces, or between commas, quotes
+ * dropped, where it has some: `'Beauty', 'Makeup'`. One path where the column is of categories, a
+ * path each where it is of classes or genres.
+ */
+export function tokenPaths(cell: string, column: string): string[][] {
+  const listed = cell.includes(',') || /^\s*\[?\s*(['"]).*\1\s*\]?\s*$/.test(cell)
+  const tokens = listed
+    ? cell
+        .replace(/^\s*\[|\]\s*$/g, '')
+        .split(',')
+        .map((token) => token.trim().replace(/^(['"])(.*)\1$/, '$2'))
+    : cell.split(' ')
+  return /^categor/i.test(column) ? [tokens] : tokens.map((token) => [token])
 }

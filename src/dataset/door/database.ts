@@ -35,6 +35,8 @@ export class Database {
       })
       database = new Database(folder, instance, await instance.connect(), signal)
       signal?.addEventListener('abort', interrupt)
+      // Times without a zone are UTC.
+      await database.rows(`SET TimeZone = 'UTC'`)
       return await use(database)
     } finally {
       signal?.removeEventListener('abort', interrupt)
@@ -83,6 +85,23 @@ export class Database {
     throw new InputError('the query must be one SELECT, which reads and changes nothing')
   }
 
+  /**
+   * From here on nothing but these files can be read, whatever a query or a view in them says.
+   * @param paths - absent: what is read stays open, how it is read does not
+   */
+  async lock(paths?: readonly string[]): Promise<void> {
+    const list = (of: readonly string[]) => `[${of.map(text).join(', ')}]`
+    const settings = paths
+      ? [
+          `allowed_directories = ${list([this.folder])}`,
+          `allowed_paths = ${list(paths.flatMap((path) => [path, asPattern(path)]))}`,
+          'enable_external_access = false',
+        ]
+      : []
+    for (const setting of [...settings, 'lock_configuration = true'])
+      await this.rows(`SET ${setting}`)
+  }
+
   private async guarded<T>(work: () => Promise<T>): Promise<T> {
     try {
       this.checkSignal()
@@ -97,6 +116,15 @@ export class Database {
 /** A text as an SQL literal. */
 export function text(value: string): string {
   return `'${value.replaceAll("'", "''")}'`
+}
+
+/** Paths of files as an SQL list; `*`, `?` and `[` stand for themselves. */
+export function pathList(files: readonly { path: string }[]): string {
+  return `[${files.map(({ path }) => text(asPattern(path))).join(', ')}]`
+}
+
+function asPattern(path: string): string {
+  return path.replace(/[*?[]/g, '[$&]')
 }
 
 /** A name as an SQL identifier. */

@@ -53,7 +53,10 @@ const others: [begins: RegExp, what: string][] = [
     'a git-annex pointer, not the data: `git annex get` fetches them',
   ],
   [/^\s*<(!doctype|html|\?xml)/i, 'a web page or XML, not a table'],
-  [/^SQLite format 3\0/, 'an SQLite database: export the table as CSV or Parquet'],
+  [
+    /^SQLite format 3\0/,
+    'an SQLite database: `sqlite3 -header -csv FILE "SELECT * FROM TABLE"` writes a table as CSV',
+  ],
   [/^BZh/, 'compressed by bzip2: unpack it, or use gzip'],
   [/^\xfd7zXZ/, 'compressed by xz: unpack it, or use gzip'],
   [/^\x28\xb5\x2f\xfd/, 'compressed by zstd: unpack it, or use gzip'],

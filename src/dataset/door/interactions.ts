@@ -6,9 +6,10 @@ import type { Finding } from '../left-out.js'
 import { type BadLine, skipBadLines } from './bad-lines.js'
 import { asDataError, type Database } from './database.js'
 import { type Fault, faults, interactionsSql, type Layout, problemOf } from './interaction-sql.js'
+import { rejectedBy } from './rejected.js'
 import { columnOf, lookFindings, type Role } from './roles.js'
 import { refuseRunaway } from './runaway.js'
-import { rejectedBy, type Table } from './table.js'
+import type { Table } from './table.js'
 import { formNames } from './time-forms.js'
 import { timeFormOf } from './times.js'
 
@@ -116,13 +117,11 @@ async function firstFaults(database: Database, table: Table, layout: Layout): Pr
   const rows = await database.rows<{ row: bigint; fault: Fault; said: string | null }>(
     'SELECT rowid AS row, fault, said FROM interactions WHERE fault IS NOT NULL ORDER BY rowid LIMIT 3',
   )
-  const { file } = table.look
-  return Promise.all(
-    rows.map(async ({ row, fault, said }) => ({
-      at: { file, line: await table.lineOf(Number(row)) },
-      problem: problemOf(fault, said, layout),
-    })),
-  )
+  const placeOf = await table.places(Number(rows.at(-1)?.row ?? 0))
+  return rows.map(({ row, fault, said }) => ({
+    at: placeOf(Number(row)),
+    problem: problemOf(fault, said, layout),
+  }))
 }
 
 /** Gives users and items their indices, and fetches the rows. */

@@ -3,18 +3,27 @@ import { DataError, quote } from '../../util/errors.js'
 import type { FilesConfig } from '../config.js'
 import type { ItemText } from '../dataset.js'
 import type { Finding } from '../left-out.js'
-import { itemText } from '../sources/item-text.js'
 import { skipBadLines } from './bad-lines.js'
-import { categoriesOf } from './categories.js'
+import { categoriesOf, tokenPaths } from './categories.js'
 import { asDataError, type Database } from './database.js'
-import { columnOf, type Found, lookFindings, type Role } from './roles.js'
+import { itemText, type LooseText } from './item-text.js'
+import { rejectedBy } from './rejected.js'
+import { columnOf, type Found, listOf, lookFindings, type Role } from './roles.js'
 import { refuseRunaway } from './runaway.js'
-import { rejectedBy, type Table } from './table.js'
+import type { Table } from './table.js'
 
 const textRoles = ['title', 'categories', 'brand', 'description'] as const satisfies readonly Role[]
 
 /** Columns of the item text. */
 type Layout = { id: Found } & Partial<Record<(typeof textRoles)[number], Found>>
+
+/** Takes text out of what a family of files has. */
+export interface TextRule {
+  /** Names of further columns. */
+  more?: readonly string[]
+  /** @param more - values of these columns, undefined where one is empty or missing */
+  text(fields: LooseText, more: readonly unknown[]): LooseText
+}
 
 /**
  * Reads item text.
@@ -28,11 +37,16 @@ export async function readItems(
   table: Table,
   config: FilesConfig,
   take: (id: string, text: ItemText) => void,
+  rule?: TextRule,
 ): Promise<Finding[]> {
   const layout = layoutOf(table, config)
   const { cell, json, from, broken } = table
   const value = (column: Found | undefined) => (column ? (json ?? cell)(column) : 'NULL')
-  const columns = textRoles.map((role) => value(layout[role]))
+  const columns = [
+    ...textRoles.map((role) => value(layout[role])),
+    ...(rule?.more ?? []).map((name) => value(furtherColumn(table, name))),
+  ]
+  const textOf = textReader(table, layout, config, rule)
   const bad: { row: number; problem: string }[] = []
   let [row, count] = [0, 0]
   const select = `SELECT ${cell(layout.id)}, ${broken?.is ?? 'false'}, ${columns.join(', ')} FROM ${from}`
@@ -42,16 +56,15 @@ export async function readItems(
         if (ids[k] === null) {
           count++
           const problem = unreadable[k]
-            ? 'the line is not a JSON object'
+            ? `the line is not ${broken?.not}`
             : `${quote(layout.id.name)} is empty; an item id is text that is not empty`
           if (bad.length < 3) bad.push({ row, problem })
           continue
         }
-        const [title, categories, brand, description] = texts.map((column) =>
-          loose(column[k] as string | null, json !== undefined),
+        take(
+          ids[k] as string,
+          textOf(texts.map((column) => loose(column[k] as string | null, json !== undefined))),
         )
-        const paths = categoriesOf(categories, config.categoryLevelSeparator)
-        take(ids[k] as string, itemText({ title, categories: paths, brand, description }))
       }
     })
   } catch (error) {
@@ -70,11 +83,7 @@ function layoutOf({ look }: Table, { columns }: FilesConfig): Layout {
   const id = columnOf(look, 'itemId', named)
   if (id === undefined)
     throw new DataError(
-      `no column is known as that of the item id; there is ` +
-        `${look.columns
-          .slice(0, 30)
-          .map((column) => quote(column))
-          .join(', ')}; ` +
+      `no column is known as that of the item id; there is ${listOf(look.columns)}; ` +
         'say which: --item-column id=NAME',
       { file: look.file, line: 1 },
     )
@@ -85,10 +94,39 @@ function layoutOf({ look }: Table, { columns }: FilesConfig): Layout {
   return { id, ...Object.fromEntries(texts) }
 }
 
+/** Makes the text of an item of the values of its columns. */
+function textReader(
+  { look }: Table,
+  { categories: column }: Layout,
+  { categoryLevelSeparator }: FilesConfig,
+  rule: TextRule | undefined,
+): (values: unknown[]) => ItemText {
+  const inTokens = column !== undefined && look.types?.[column.position] === 'token_seq'
+  const pathsOf = (value: unknown) =>
+    inTokens
+      ? tokenPaths(String(value ?? ''), column.name)
+      : categoriesOf(value, categoryLevelSeparator)
+  return ([title, categories, brand, description, ...more]) => {
+    const fields = { title, categories: pathsOf(categories), brand, description }
+    return itemText(rule ? rule.text(fields, more) : fields)
+  }
+}
+
+/** Where a column stands that only a rule of text knows; in JSON each row may have it. */
+function furtherColumn({ look }: Table, name: string): Found | undefined {
+  const position = look.columns.indexOf(name)
+  return position === -1 && look.format === 'csv' ? undefined : { name, position, taken: false }
+}
+
 /** JSON has more than text: a value that is not text is not taken for one. */
 function loose(value: string | null, isJson: boolean): unknown {
   if (value === null || !isJson) return value ?? undefined
-  return JSON.parse(value) as unknown
+  try {
+    return JSON.parse(value) as unknown
+  } catch {
+    // NaN, as Python writes it where a value is missing.
+    return undefined
+  }
 }
 
 async function lost(
@@ -100,12 +138,8 @@ async function lost(
   const rejected = await rejectedBy(database, table)
   const all = count + rejected.count
   if (all === 0) return []
-  const own = await Promise.all(
-    bad.map(async ({ row, problem }) => ({
-      at: { file: table.look.file, line: await table.lineOf(row) },
-      problem,
-    })),
-  )
+  const placeOf = await table.places(bad.at(-1)?.row ?? 0)
+  const own = bad.map(({ row, problem }) => ({ at: placeOf(row), problem }))
   const some = [...rejected.first, ...own]
   const note = skipBadLines({ count: all, some, all: all === rows + rejected.count }, config)
   return [

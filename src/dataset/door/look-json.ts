@@ -1,4 +1,5 @@
 import { DataError, quote as quoted } from '../../util/errors.js'
+import { jsonOfPython } from './python-lines.js'
 
 /**
  * What a text is as JSON: objects on lines or a list of them, with their fields; undefined where it
@@ -7,18 +8,16 @@ import { DataError, quote as quoted } from '../../util/errors.js'
  */
 export function lookAtJson(file: string, text: string, whole: boolean) {
   const begin = text.trimStart()
-  if (/^\{\s*u?'/.test(begin))
-    throw new DataError(
-      "the lines are Python literals ({'a': 'b'}), not JSON: write them with json.dumps",
-      { file, line: 1 },
-    )
   if (begin.startsWith('[')) return { format: 'json-array' as const, ...rowsOf(objectsIn(begin)) }
   if (!begin.startsWith('{')) return undefined
   const lines = text.split('\n').filter((line) => line.trim() !== '')
-  const objects = lines.flatMap((line) => objectOf(line))
-  if (objects.length > 0) return { format: 'json-lines' as const, ...rowsOf(objects) }
-  const single = whole ? objectOf(begin) : []
-  const list = Object.entries(single[0] ?? {}).find(([, value]) => Array.isArray(value))?.[0]
+  const python = /^\{\s*u?'/.test(begin)
+  const objects = lines.flatMap((line) => objectOf(python ? (jsonOfPython(line) ?? '') : line))
+  const wrapped = lines.length === 1 && whole ? listIn(objects[0]) : undefined
+  if (objects.length > 0 && wrapped === undefined)
+    return { format: 'json-lines' as const, python, ...rowsOf(objects) }
+  if (python) throw new DataError('the line is not a Python literal', { file, line: 1 })
+  const list = wrapped ?? (whole ? listIn(objectOf(begin)[0]) : undefined)
   throw new DataError(
     list === undefined
       ? 'the file is JSON, but neither an object on each line nor a list of objects: `jq -c . FILE` writes one on each line'
@@ -27,9 +26,17 @@ export function lookAtJson(file: string, text: string, whole: boolean) {
   )
 }
 
+/** The field of an object that is not a row itself, but has a list of rows. */
+function listIn(object: Record<string, unknown> = {}): string | undefined {
+  const fields = Object.entries(object)
+  if (fields.some(([name]) => /id$|sku|asin/i.test(name))) return undefined
+  return fields.find(([, value]) => Array.isArray(value) && typeof value[0] === 'object')?.[0]
+}
+
 function objectOf(text: string): Record<string, unknown>[] {
   try {
-    const value = JSON.parse(text) as unknown
+    // Python writes NaN where a value is missing, which JSON does not know.
+    const value = JSON.parse(text.replace(/([:[,]\s*)(NaN|-?Infinity)\b/g, '$1null')) as unknown
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? [value as Record<string, unknown>]
       : []

@@ -5,6 +5,7 @@ import { createGunzip } from 'node:zlib'
 import { DataError, InterruptedError } from '../../util/errors.js'
 import { readError } from '../lines.js'
 import type { Look } from './look.js'
+import { pythonToJson } from './python-lines.js'
 
 /** What happens beside the copying. */
 export interface CopyOptions {
@@ -15,17 +16,17 @@ export interface CopyOptions {
 
 /**
  * The file itself where it is plain UTF-8, else a copy that is: DuckDB neither notices damage in a
- * gzip file nor knows many encodings.
+ * gzip file nor knows many encodings. Python literals become JSON.
  * @param copy - path of the copy
  * @throws DataError where a gzip file is cut off or corrupt, or bytes are not of the encoding
  */
 export async function plainCopy(
-  { file, gzip, encoding }: Pick<Look, 'file' | 'gzip' | 'encoding'>,
+  { file, gzip, encoding, python }: Pick<Look, 'file' | 'gzip' | 'encoding' | 'python'>,
   copy: string,
   { onBytes, signal }: CopyOptions = {},
 ): Promise<string> {
   const decodes = encoding !== 'utf-8' && encoding !== 'binary'
-  if (!gzip && !decodes) return file
+  if (!gzip && !decodes && !python) return file
   const raw = createReadStream(file, { highWaterMark: 2 ** 18 })
   let reported = 0
   raw.on('data', () => {
@@ -35,6 +36,7 @@ export async function plainCopy(
   const steps = [
     ...(gzip ? [createGunzip({ chunkSize: 2 ** 18 })] : []),
     ...(decodes ? [toUtf8(file, encoding)] : []),
+    ...(python ? [pythonToJson()] : []),
   ]
   try {
     await pipeline([raw, ...steps, createWriteStream(copy)], { signal })

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { DataError, quote } from '../../util/errors.js'
+import type { FileLine } from '../file-line.js'
 import type { Finding } from '../left-out.js'
-import { missingColumn } from '../sources/fields.js'
 import type { Look } from './look.js'
 
 /** Usual names of an id of something that is shown, bought or read. */
@@ -42,6 +42,10 @@ export const usualNames = {
     'book_title',
     'book-title',
     'product_title',
+    'artist_name',
+    'track_name',
+    'game_name',
+    'app_name',
   ],
   categories: ['categories', 'category', 'genres', 'genre', 'class', 'tags', 'department'],
   brand: ['brand', 'manufacturer', 'publisher', 'store', 'maker', 'author', 'book-author'],
@@ -49,6 +53,9 @@ export const usualNames = {
 } as const
 
 export type Role = keyof typeof usualNames
+
+/** Without these a table is of no use. */
+const needed: Role[] = ['user', 'item', 'itemId']
 
 /** Where a column stands, and whether it was taken because of its name alone. */
 export interface Found {
@@ -64,12 +71,29 @@ export interface Found {
  */
 export function columnOf(look: Look, role: Role, named: string | undefined): Found | undefined {
   const { columns } = look
-  if (named !== undefined) return at(look, named, false)
+  if (named !== undefined) {
+    const known = columns.includes(named) || !look.sparse || needed.includes(role)
+    if (known) return at(look, named, false)
+    // JSON has a field in some rows only, perhaps not in the first ones.
+    return look.format === 'csv' ? undefined : { name: named, position: -1, taken: false }
+  }
+  if (role === 'item') refuseLists(look)
   const lower = columns.map((column) => column.toLowerCase().replace(/[\s-]+/g, '_'))
   const usual = usualNames[role].find((one) => lower.includes(one.replace(/-/g, '_')))
   if (usual === undefined) return undefined
   const name = columns[lower.indexOf(usual.replace(/-/g, '_'))]
   return at(look, name, name !== usualNames[role][0])
+}
+
+/** @throws DataError where a row has a list of items, as sequential recommenders take them */
+function refuseLists({ columns, file }: Look): void {
+  const list = columns.find((column) => /^(item|product)_?ids?_list$/i.test(column))
+  if (list !== undefined)
+    throw new DataError(
+      `${quote(list)} is a list of items in each row; write a row for each interaction ` +
+        '(RecBole: its atomic file NAME.inter, not one made for sequences)',
+      { file, line: 1 },
+    )
 }
 
 function at({ columns, file, header }: Look, name: string, taken: boolean): Found {
@@ -78,7 +102,7 @@ function at({ columns, file, header }: Look, name: string, taken: boolean): Foun
   if (position === -1) throw missingColumn(name, columns, { file, line: line ?? 1 })
   if (columns.indexOf(name, position + 1) !== -1)
     throw new DataError(`two columns are named ${quote(name)}`, { file, line })
-  return { name, position, taken }
+  return { name: header ? name : `column ${name}`, position, taken }
 }
 
 /**
@@ -101,4 +125,15 @@ export function lookFindings(
       : []),
   ]
   return notes.map((note) => ({ note: basename(file) + note }))
+}
+
+/** The error of a file that lacks a column. */
+function missingColumn(column: string, present: readonly string[], at: FileLine): DataError {
+  return new DataError(`there is no ${quote(column)}; there is ${listOf(present)}`, at)
+}
+
+/** Names of columns, for messages. */
+export function listOf(columns: readonly string[]): string {
+  const shown = columns.slice(0, 30).map((column) => quote(column))
+  return (shown.join(', ') || 'nothing') + (columns.length > 30 ? ', ...' : '')
 }

@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs'
 import { DataError } from '../../util/errors.js'
 import type { Database } from './database.js'
+import { countLines } from './record-lines.js'
 import type { Table } from './table.js'
 
 /** A cell of more lines than this may have swallowed rows. */
@@ -13,16 +13,18 @@ const many = 20
  */
 export async function refuseRunaway(
   database: Database,
-  { look, from, quoted, lineOf }: Table,
+  { look, from, quoted = [], places }: Table,
   rows: number,
 ): Promise<void> {
-  if (quoted === undefined || (await countLines(quoted)) - rows <= many) return
+  let lines = 0
+  for (const path of quoted) lines += await countLines(path)
+  if (lines - rows <= many) return
   const cells = look.columns.map((_, k) => `c${k}`)
-  const lines = (cell: string) => `length(${cell}) - length(replace(${cell}, chr(10), ''))`
+  const ends = (cell: string) => `length(${cell}) - length(replace(${cell}, chr(10), ''))`
   const [longest] = await database.rows<{ row: bigint; cell: string }>(
     `SELECT row, cell FROM (UNPIVOT (SELECT row_number() OVER () - 1 AS row, * FROM ${from})
        ON ${cells.join(', ')} INTO NAME name VALUE cell)
-     WHERE ${lines('cell')} > ${many} ORDER BY ${lines('cell')} DESC LIMIT 1`,
+     WHERE ${ends('cell')} > ${many} ORDER BY ${ends('cell')} DESC LIMIT 1`,
   )
   if (longest === undefined) return
   const inner = longest.cell.split('\n').slice(1, -1)
@@ -31,13 +33,6 @@ export async function refuseRunaway(
   throw new DataError(
     `a cell in quotes runs over ${inner.length + 2} lines, which look like rows; ` +
       'if quotes are plain characters in this file, say --quotes no',
-    { file: look.file, line: await lineOf(Number(longest.row)) },
+    (await places(Number(longest.row)))(Number(longest.row)),
   )
-}
-
-async function countLines(path: string): Promise<number> {
-  let count = 0
-  for await (const block of createReadStream(path, { highWaterMark: 2 ** 20 }))
-    for (let at = -1; (at = (block as Buffer).indexOf(10, at + 1)) !== -1;) count++
-  return count
 }

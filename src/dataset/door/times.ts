@@ -22,8 +22,8 @@ const borders: [most: number, form: TimeForm][] = [
  * @throws InputError where day and month cannot be told apart; DataError for a form not known
  */
 export function timeFormOf(values: readonly string[], column: string, file: string): TimeForm {
-  if (values.every((value) => isNumber.test(value))) return numberForm(values)
   const kinds: [RegExp, () => TimeForm][] = [
+    [isNumber, () => numberForm(values.filter((value) => isNumber.test(value)))],
     [isIso, () => 'iso'],
     [isDayMonth, () => dayMonthForm(values, column, file)],
     [isWords, () => 'words'],
@@ -101,7 +101,7 @@ export function secondsSql(form: TimeForm, column: string): string {
     case 'iso': {
       // DuckDB wants seconds.
       const whole = `regexp_replace(${column}, '^(.{10}[T ]\\d\\d:\\d\\d)(Z|[+-].*)?$', '\\1:00\\2')`
-      return `epoch_us(try_cast(${whole} AS TIMESTAMP)) / 1e6`
+      return `epoch_us(try_cast(${whole} AS TIMESTAMPTZ)) / 1e6`
     }
     case 'dmy':
       return parsed(column, separated(['%d', '%m']))

@@ -1,9 +1,8 @@
 import { join } from 'node:path'
+import { shopText } from '../door/item-text.js'
 import { plainOrGzip } from './amazon.js'
-import { idOf, millisecondsOf, numberOf } from './fields.js'
-import { shopText } from './item-text.js'
-import { eachRecord, optional, required, type JsonRecord } from './json-lines.js'
-import type { DatasetFiles, Folder, Source } from './source.js'
+import type { DatasetFiles, Folder } from './source.js'
+import { tableSource } from './table-source.js'
 
 /** Folders of reviews and of metadata: everything in one, or as the download has it. */
 const layouts = [
@@ -15,28 +14,23 @@ const layouts = [
  * Amazon Reviews 2023: `X.jsonl.gz` and `meta_X.jsonl.gz`. An item is a `parent_asin`; timestamps
  * are milliseconds.
  */
-export const amazon2023: Source = {
+export const amazon2023 = tableSource({
   name: 'amazon-2023',
   find: (folder) => layouts.flatMap((layout) => findIn(folder, layout)),
-  async read(files, builder, ctx) {
-    await eachRecord(ctx, files.interactions, (review, at) =>
-      builder.add(
-        {
-          user: idOf(required(review, 'user_id', at), 'user_id', at),
-          item: idOf(required(review, 'parent_asin', at), 'parent_asin', at),
-          timestamp: millisecondsOf(required(review, 'timestamp', at), 'timestamp', at),
-          rating: numberOf(required(review, 'rating', at), 'rating', at),
-        },
-        at,
-      ),
-    )
-    if (files.items === undefined) return
-    await eachRecord(ctx, files.items, (product, at) => {
-      const id = idOf(required(product, 'parent_asin', at), 'parent_asin', at)
-      builder.setItem(id, () => text(product))
-    })
+  files: {
+    columns: {
+      ...{ user: 'user_id', item: 'parent_asin', rating: 'rating', timestamp: 'timestamp' },
+      ...{ itemId: 'parent_asin', title: 'title', categories: 'categories' },
+      ...{ brand: 'store', description: 'description' },
+    },
+    dialect: { sparse: true },
   },
-}
+  text: {
+    more: ['main_category'],
+    text: ({ categories = [], ...fields }, [root]) =>
+      shopText({ ...fields, categories: categories.flat().length > 0 ? categories : [[root]] }),
+  },
+})
 
 function findIn(folder: Folder, layout: (typeof layouts)[number]): DatasetFiles[] {
   const filesIn = (below: string) => (below === '' ? folder.files : folder.filesIn(below))
@@ -56,17 +50,5 @@ function findIn(folder: Folder, layout: (typeof layouts)[number]): DatasetFiles[
       interactions: join(folder.path, layout.reviews, reviews),
       ...(items && { items: join(folder.path, layout.metadata, items) }),
     }
-  })
-}
-
-function text(product: JsonRecord) {
-  const path = optional(product, 'categories')
-  const root = optional(product, 'main_category')
-  const levels = Array.isArray(path) && path.length > 0 ? path : [root]
-  return shopText({
-    title: optional(product, 'title'),
-    categories: [levels],
-    brand: optional(product, 'store'),
-    description: optional(product, 'description'),
   })
 }

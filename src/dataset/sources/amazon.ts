@@ -1,8 +1,6 @@
 import { join } from 'node:path'
-import type { DatasetBuilder } from '../builder.js'
-import { idOf, numberOf, secondsOf } from './fields.js'
-import { eachRecord, optional, required } from './json-lines.js'
-import type { DatasetFiles, Folder, ReadContext } from './source.js'
+import { shopText } from '../door/item-text.js'
+import type { DatasetFiles, Folder } from './source.js'
 
 /** The file `name` of a listing, gzipped if both are there (gzip has a checksum). */
 export function plainOrGzip(files: readonly string[], name: string): string | undefined {
@@ -34,25 +32,15 @@ export function findReviews(folder: Folder, pattern: RegExp): DatasetFiles[] {
 
 const rank = (file: string) => (file.includes('_5.json') ? 0 : 2) + (file.endsWith('.gz') ? 0 : 1)
 
-/**
- * Reviews of 2014 and 2018: `reviewerID`, `asin`, `unixReviewTime` in seconds, `overall` in stars
- * where there is one.
- */
-export function readReviews(
-  file: string,
-  builder: DatasetBuilder,
-  ctx: ReadContext,
-): Promise<void> {
-  return eachRecord(ctx, file, (review, at) => {
-    const stars = optional(review, 'overall')
-    builder.add(
-      {
-        user: idOf(required(review, 'reviewerID', at), 'reviewerID', at),
-        item: idOf(required(review, 'asin', at), 'asin', at),
-        timestamp: secondsOf(required(review, 'unixReviewTime', at), 'unixReviewTime', at),
-        rating: stars === undefined ? undefined : numberOf(stars, 'overall', at),
-      },
-      at,
-    )
-  })
+/** Files of 2014 and 2018: times are seconds; ratings are stars, where there are any. */
+export const shop = {
+  files: {
+    columns: {
+      ...{ user: 'reviewerID', item: 'asin', rating: 'overall', timestamp: 'unixReviewTime' },
+      ...{ itemId: 'asin', title: 'title', categories: 'categories' },
+      ...{ brand: 'brand', description: 'description' },
+    },
+    dialect: { sparse: true },
+  },
+  text: { text: shopText },
 }

@@ -1,12 +1,13 @@
-import { realpath } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative } from 'node:path'
 import { z } from 'zod'
 import { DataError, quote } from '../../util/errors.js'
 import { parseSettings } from '../../util/settings.js'
 import { jsonIn } from '../../util/text-file.js'
 import { filesConfig, type FilesConfig } from '../config.js'
+import { isQuery } from '../door/open-table.js'
+import { changedFiles } from './changed-files.js'
 import { customFiles } from './custom-files.js'
-import type { DatasetFiles, Source } from './source.js'
+import type { DatasetFiles, ReadContext, Source } from './source.js'
 
 /**
  * Schema of `dataset.json`: the settings of section `dataset.files`, with paths inside the folder,
@@ -19,32 +20,38 @@ const described = filesConfig.extend({
 })
 
 /** The custom files that a folder's description, or their names, say. */
-export async function describedFiles(
+export function describedFiles(
   { interactions, items }: DatasetFiles,
   description: string,
-): Promise<Source & { files: DatasetFiles }> {
-  return customFiles(
-    basename(interactions) === description
-      ? await readDescription(interactions)
-      : filesConfig.parse({ interactions, items }),
-  )
+  { changes, followLinks }: Pick<ReadContext, 'changes' | 'followLinks'>,
+): Source & { files: DatasetFiles } {
+  const isDescribed = basename(interactions) === description
+  const own = isDescribed
+    ? readDescription(interactions)
+    : filesConfig.parse({ interactions, items })
+  // The files that were found by name have been checked where they were found.
+  const within = isDescribed && !followLinks ? dirname(interactions) : undefined
+  return customFiles(changedFiles(own, changes), { within })
 }
 
-async function readDescription(file: string): Promise<FilesConfig> {
+function readDescription(file: string): FilesConfig {
   const { source: _, licence: __, ...files } = parseSettings(described, jsonIn(file), file)
   return {
     ...files,
-    interactions: await inside(file, files.interactions),
-    ...(files.items === undefined ? {} : { items: await inside(file, files.items) }),
+    interactions: inside(file, files.interactions),
+    ...(files.items === undefined ? {} : { items: inside(file, files.items) }),
   }
 }
 
-/** A path of the description, which may not lead out of its folder, by a link neither. */
-async function inside(file: string, path: string): Promise<string> {
-  const folder = await realpath(dirname(file))
+/** A path of the description, which may not lead out of its folder. */
+function inside(file: string, path: string): string {
+  if (isQuery(path))
+    throw new DataError(`${quote(path)} is a query; a description names files of its folder`, {
+      file,
+    })
+  const folder = dirname(file)
   const whole = join(folder, path)
-  const real = await realpath(whole).catch(() => whole)
-  if (isAbsolute(path) || relative(folder, real).startsWith('..'))
+  if (isAbsolute(path) || relative(folder, whole).startsWith('..'))
     throw new DataError(`${quote(path)} leads out of the folder`, { file })
   return whole
 }

@@ -13,6 +13,7 @@ const table = (role: string) =>
  */
 export const folderOfData: Source = {
   name: 'folder',
+  tables: true,
   find(folder) {
     const named = (role: string) => folder.files.find((file) => table(role).test(file))
     const interactions = folder.files.includes(description) ? description : named('interactions')
@@ -30,7 +31,7 @@ export const folderOfData: Source = {
   async read(files, builder, context) {
     // What reads tables is large: a list of data sets does without.
     const { describedFiles } = await import('./described-files.js')
-    const source = await describedFiles(files, description)
+    const source = describedFiles(files, description, context)
     await source.read(source.files, builder, context)
   },
 }

@@ -1,7 +1,5 @@
-import { eachCells } from './delimited.js'
-import { idOf, numberOf, secondsOf } from './fields.js'
-import { findPair, movieText } from './movielens.js'
-import type { Source } from './source.js'
+import { findPair } from './movielens.js'
+import { tableSource } from './table-source.js'
 
 /** Genres of the last 19 cells of `u.item`, in their order (`u.genre`). */
 const genres = [
@@ -30,34 +28,23 @@ const genres = [
 const cellsBeforeGenres = 5
 
 /** MovieLens 100k: `u.data` (tabs) and `u.item` (`|`, Latin-1). */
-export const movielens100k: Source = {
+export const movielens100k = tableSource({
   name: 'movielens-100k',
   find: (folder) => findPair(folder, 'u.data', 'u.item'),
-  async read(files, builder, ctx) {
-    const ratings = {
-      path: files.interactions,
-      separator: '\t',
-      count: 4,
-      encoding: 'latin1',
-    } as const
-    await eachCells(ctx, ratings, ([user, item, rating, time], at) =>
-      builder.add(
-        {
-          user: idOf(user, 'user id', at),
-          item: idOf(item, 'item id', at),
-          rating: numberOf(rating, 'rating', at),
-          timestamp: secondsOf(time, 'timestamp', at),
-        },
-        at,
-      ),
-    )
-    if (files.items === undefined) return
-    const count = cellsBeforeGenres + genres.length
-    const movies = { path: files.items, separator: '|', count, encoding: 'latin1' } as const
-    await eachCells(ctx, movies, ([id, title, , , , ...flags]) => {
-      // Genre 0 is "unknown": no genre.
-      const own = genres.filter((_, genre) => genre > 0 && flags[genre] === '1')
-      builder.setItem(id, movieText(title, own))
-    })
+  files: {
+    columns: {
+      ...{ user: '0', item: '1', rating: '2', timestamp: '3' },
+      ...{ itemId: '0', title: '1' },
+    },
+    dialect: { delimiter: '\t', quote: '', header: false, encoding: 'latin1' },
+    itemsDialect: { delimiter: '|' },
   },
-}
+  text: {
+    more: genres.map((_, genre) => String(cellsBeforeGenres + genre)),
+    text: (fields, flags) => ({
+      ...fields,
+      // Genre 0 is "unknown": no genre.
+      categories: genres.filter((_, k) => k > 0 && flags[k] === '1').map((genre) => [genre]),
+    }),
+  },
+})

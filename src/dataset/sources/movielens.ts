@@ -1,6 +1,5 @@
 import { join } from 'node:path'
-import type { ItemText } from '../dataset.js'
-import { itemText } from './item-text.js'
+import type { LooseText } from '../door/item-text.js'
 import type { DatasetFiles, Folder } from './source.js'
 
 /** The data set that two files of a folder make up, named like the folder; none if one lacks. */
@@ -16,9 +15,7 @@ export function findPair(folder: Folder, interactions: string, items: string): D
 }
 
 /** Text of a movie; each genre is a category path of length 1. */
-export function movieText(title: string, genres: readonly string[]): ItemText {
-  return itemText({
-    title,
-    categories: genres.filter((genre) => genre !== '(no genres listed)').map((genre) => [genre]),
-  })
+export function movieText(fields: LooseText): LooseText {
+  const categories = fields.categories?.filter(([genre]) => genre !== '(no genres listed)')
+  return { ...fields, categories }
 }

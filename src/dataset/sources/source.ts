@@ -1,4 +1,5 @@
 import type { DatasetBuilder } from '../builder.js'
+import type { FilesChanges } from '../config.js'
 import type { FileLine } from '../file-line.js'
 
 /** A folder under the data root, with the names of its files; none of them has been read. */
@@ -55,6 +56,10 @@ export interface ReadContext {
   onBytes?: (bytes: number) => void
   /** Stops the load. */
   signal?: AbortSignal
+  /** Changes of how the files are read, for sources of tables. */
+  changes?: FilesChanges
+  /** Whether links that lead out of the folder are followed. */
+  followLinks?: boolean
 }
 
 /**
@@ -64,6 +69,8 @@ export interface ReadContext {
 export interface Source {
   /** Name of the family: `amazon-2014`. */
   readonly name: string
+  /** Whether its files are tables, whose reading `dataset.files` may change. */
+  readonly tables?: boolean
   /** Finds the data sets of this family in one folder. */
   find(folder: Folder): DatasetFiles[]
   /**

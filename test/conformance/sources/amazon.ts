@@ -10,13 +10,16 @@ export const review = (more: object = {}) =>
 const reviews: Pick<SourceExample['interactions'], 'lines' | 'refused'> = {
   lines: [review(), review({ reviewerID: 'A2', asin: 'B2', overall: 3 })],
   refused: [
-    ['{"reviewerID": ', /the line is not JSON/],
+    ['{"reviewerID": ', /the line is not a JSON object/],
     ['[1]', /the line is not a JSON object/],
-    [json({ asin: 'B1', unixReviewTime: 1 }), /there is no "reviewerID"; there is "asin"/],
-    [review({ reviewerID: ' ' }), /"reviewerID" is " "; an id is text that is not empty/],
-    [review({ overall: 'good' }), /"overall" is "good", not a finite number/],
-    [review({ unixReviewTime: -1 }), /"unixReviewTime" is -1; a timestamp is not negative/],
-    [review({ unixReviewTime: 1_400_000_000_000 }), /looks like milliseconds/],
+    [json({ asin: 'B1', unixReviewTime: 1 }), /"reviewerID" is empty; a user id is text/],
+    [review({ reviewerID: ' ' }), /"reviewerID" is empty; a user id is text that is not empty/],
+    [review({ overall: 'good' }), /"overall" is "good"; a rating is a finite number/],
+    [
+      review({ unixReviewTime: -1 }),
+      /"unixReviewTime" is "-1"; read as seconds since 1970, from 1990/,
+    ],
+    [review({ unixReviewTime: 1_400_000_000_000 }), /"1400000000000"; read as seconds/],
   ],
 }
 const reviewRows = [
@@ -38,8 +41,8 @@ export const amazon2014: SourceExample = {
     ],
     refused: [
       [`{'asin': __import__('os')}`, /the line is not a Python literal/],
-      [`['B1']`, /the line is not a Python dict/],
-      [`{'title': 'Top'}`, /there is no "asin"; there is "title"/],
+      [`['B1']`, /the line is not a Python literal/],
+      [`{'title': 'Top'}`, /"asin" is empty; an item id is text/],
     ],
   },
   rows: reviewRows,
@@ -56,8 +59,8 @@ export const amazon2018: SourceExample = {
     path: 'amazon-2018/meta_Toys.json',
     lines: [json({ asin: 'B1', title: 'Top', category: ['Toys', 'Tops'], brand: 'B' })],
     refused: [
-      [`{'asin': 'B1'}`, /the line is not JSON/],
-      [json({ title: 'Top' }), /there is no "asin"/],
+      [`{'asin': 'B1'}`, /the line is not a JSON object/],
+      [json({ title: 'Top' }), /"asin" is empty/],
     ],
   },
   rows: reviewRows,
@@ -86,14 +89,17 @@ export const amazon2023: SourceExample = {
       review2023({ user_id: 'U2', parent_asin: 'P2', timestamp: 1_600_000_001_000 }),
     ],
     refused: [
-      [review2023({ timestamp: 1_600_000_000 }), /"timestamp" is 1600000000, .* like seconds/],
-      [review2023({ parent_asin: null }), /"parent_asin" is ""; an id is text/],
+      [
+        review2023({ timestamp: 1_600_000_000 }),
+        /"timestamp" is "1600000000"; read as milliseconds/,
+      ],
+      [review2023({ parent_asin: null }), /"parent_asin" is empty; an item id is text/],
     ],
   },
   items: {
     path: 'amazon-2023/meta_Toys.jsonl',
     lines: [json({ parent_asin: 'P1', title: 'Top', categories: ['Toys', 'Tops'], store: 'S' })],
-    refused: [[json({ title: 'Top' }), /there is no "parent_asin"/]],
+    refused: [[json({ title: 'Top' }), /"parent_asin" is empty/]],
   },
   rows: [
     { user: 'U1', item: 'P1', timestamp: 1_600_000_000.5, rating: 3 },

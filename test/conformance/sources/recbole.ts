@@ -13,14 +13,14 @@ export const recbole: SourceExample = {
       'v\tj\t3.0\t1000000001',
     ],
     refused: [
-      ['u\ti\t2.0', /the line has 3 cells where 4 are expected/],
-      ['u\ti\t\t1000000000', /"rating" is "", not a finite number/],
+      ['u\ti\t2.0', /the line has fewer cells than the header/],
+      ['u\ti\t\t1000000000', /"rating" is empty; a rating is a finite number/],
     ],
   },
   items: {
     path: 'toys/toys.item',
     lines: ['item_id:token\ttitle:token_seq\tclass:token_seq', 'i\tA Top\tGames Fun'],
-    refused: [['j\tTop', /the line has 2 cells where 3 are expected/]],
+    refused: [['j\tTop', /the line has fewer cells than the header/]],
   },
   rows: [
     { user: 'u', item: 'i', timestamp: 1e9, rating: 2 },

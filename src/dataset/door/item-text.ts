@@ -9,7 +9,7 @@ export interface LooseText {
   categories?: readonly (readonly unknown[])[]
   /** Brand or shop. */
   brand?: unknown
-  /** Description, in one piece. */
+  /** Description; a list of paragraphs is joined. */
   description?: unknown
 }
 
@@ -18,7 +18,7 @@ export function itemText(fields: LooseText): ItemText {
   const text: ItemText = {}
   const title = oneLine(fields.title)
   const brand = oneLine(fields.brand)
-  const description = oneLine(fields.description)
+  const description = oneLine(joined(fields.description))
   const categories = (fields.categories ?? []).map(path).filter((path) => path.length > 0)
   if (title) text.title = title
   if (categories.length > 0) text.categories = categories
@@ -27,18 +27,17 @@ export function itemText(fields: LooseText): ItemText {
   return text
 }
 
-/** Item text of a shop's pages: HTML entities decoded; a list of description paragraphs joined. */
-export function shopText(fields: LooseText): ItemText {
-  const { title, categories, brand, description } = fields
-  return itemText({
+/** Fields of a shop's pages with their HTML entities decoded. */
+export function shopText({ title, categories, brand, description }: LooseText): LooseText {
+  return {
     title: decoded(title),
     categories: categories?.map((path) => path.map(decoded)),
     brand: decoded(brand),
-    description: decoded(
-      Array.isArray(description) ? description.filter(isText).join(' ') : description,
-    ),
-  })
+    description: decoded(joined(description)),
+  }
 }
+
+const joined = (value: unknown) => (Array.isArray(value) ? value.filter(isText).join(' ') : value)
 
 function path(levels: readonly unknown[]): string[] {
   return levels.map(oneLine).filter((level) => level !== undefined)
