@@ -13,7 +13,7 @@ const rooms = [
 for (const room of ['experiment', 'shelf', 'judge', 'launch', 'presets', 'run', 'execution'])
   rooms.push([room, rooms.map(([before]) => before)])
 rooms.push(['report', rooms.map(([before]) => before).filter((room) => room !== 'execution')])
-rooms.push(['notebook', ['util', 'run', 'report']])
+rooms.push(['notebook', ['util', 'dataset', 'experiment', 'run', 'execution', 'report']])
 
 module.exports = {
   forbidden: [

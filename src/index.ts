@@ -156,7 +156,7 @@ export {
   type Runtime,
   type Settings,
 } from './experiment/config.js'
-export { setUp, type Setup } from './experiment/setup.js'
+export { type Given, setUp, type Setup } from './experiment/setup.js'
 export { Trial, type TrialOptions } from './experiment/trial.js'
 export { fileMemo, type Memo } from './experiment/memo.js'
 export { selectUsers } from './experiment/selection.js'
@@ -218,11 +218,13 @@ export { headline, runLabel, runTable } from './report/table.js'
 export { armsTable, testsTable } from './report/run-tables.js'
 export type { DocumentTable, TableCell } from './report/document.js'
 export { type Figure, figureOf, figuresOf } from './report/figures.js'
+export { barChart, heatmap, histograms, lineChart, type Series } from './report/figures/charts.js'
 
-// notebook: what a cell shows
+// notebook: what a cell begins with, and what it shows
+export { openRun, openTrial, writeExampleShop } from './notebook/open.js'
 export { progress, record, show, type ShownFigure, type ShownTable } from './notebook/display.js'
 
-// util: streams of random numbers, statistics, registries, progress, errors
+// util
 export { type Stream, stream } from './util/random.js'
 export {
   bootstrapOverUsers,
@@ -237,7 +239,7 @@ export {
 } from './util/statistics.js'
 export type { SparseMatrix } from './util/sparse.js'
 export type { Registry } from './util/registry.js'
-export type { MakeProgress, Progress } from './util/progress.js'
+export type { MakeProgress, Progress, StepTaken, WorkPlan } from './util/progress.js'
 export {
   ConfigError,
   DataError,

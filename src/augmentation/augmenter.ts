@@ -3,8 +3,9 @@ import type { Dataset } from '../dataset/dataset.js'
 import type { Split } from '../dataset/split.js'
 import type { ChatModel } from '../llm/chat-model.js'
 import type { Prompt } from '../llm/chat-request.js'
-import { InputError } from '../util/errors.js'
+import { InputError, InterruptedError } from '../util/errors.js'
 import { stream } from '../util/random.js'
+import { turn } from '../util/turn.js'
 import { workOff } from '../util/work-off.js'
 import type { Asked, Asker } from './askings/asking.js'
 import { askings } from './askings/index.js'
@@ -78,6 +79,9 @@ export class Augmenter {
    * fires
    */
   async augment(users: Int32Array, onUser?: () => void): Promise<Augmentation> {
+    // Ctrl-C and the progress bar get their turn, of which an offline judge gives none.
+    await turn()
+    if (this.#run.signal?.aborted) throw new InterruptedError('stopped: stored answers are kept')
     const waiting = users.filter((user) => !this.#known.has(user))
     await workOff(waiting, this.#run.concurrency, async (user) => {
       this.#known.set(user, tally(await this.ask(user, this.#questions(user))))

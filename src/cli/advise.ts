@@ -1,9 +1,8 @@
 import { Command } from 'commander'
 import type { Advice, Gain, ShelfGain } from '../judge/advice.js'
-import { advise, adviseQuestions, adviseSteps, shelfLength } from '../judge/advise.js'
+import { advise, adviseQuestions, shelfLength } from '../judge/advise.js'
 import { percentOfN } from '../judge/sentences.js'
 import { diagnosisText } from '../experiment/diagnosis.js'
-import { setUp } from '../experiment/setup.js'
 import { plusMinusError, signed } from '../report/labels.js'
 import { spreads } from '../util/statistics.js'
 import { grid } from '../util/grid.js'
@@ -14,14 +13,15 @@ import {
   loadConfigured,
   printJson,
   settingsOf,
+  setUpConfigured,
   wholeNumber,
   withAskingOptions,
   withDataOptions,
   withEngineOption,
 } from './options.js'
 import { chatModel } from '../llm/model.js'
-import { checkJudge, judgeOptionsOf, sayPrice } from './asking.js'
-import { progressBar } from '../util/progress.js'
+import { answersKept, checkJudge, judgeOptionsOf, sayPrice } from './asking.js'
+import { interruptibleBar } from './interrupt.js'
 
 interface AdviseOptions extends AskingOptions {
   repetitions: number
@@ -66,16 +66,17 @@ async function adviseCommandRun(options: AdviseOptions): Promise<void> {
   const { repetitions, questions, simulateJudge: simulate } = options
   if (simulate === undefined) checkJudge(options, settings)
   const dataset = await loadConfigured(config, options)
-  const setup = setUp(dataset, config)
+  const setup = setUpConfigured(dataset, settings)
   const how = {
     ...{ engine: engineOf(options, config), repetitions, auditQuestions: questions, simulate },
     ...judgeOptionsOf(options, settings),
   }
   const judge = chatModel(config.llm).name
   if (!(await sayPrice(judge, adviseQuestions(setup, how), settings, options))) return
-  const bar = progressBar('advise', 'steps', adviseSteps(repetitions))
-  const onStep = () => bar.step()
-  const advice = await advise(setup, { ...how, onStep }).finally(() => bar.stop())
+  const advice = await advise(setup, {
+    ...how,
+    progress: interruptibleBar(answersKept(options, config)),
+  })
   if (options.json)
     printJson({ dataset: dataset.name, fingerprint: dataset.fingerprint, ...advice })
   else process.stdout.write(adviceText(advice) + '\n')

@@ -28,6 +28,11 @@ export function checkJudge(
   if (!anyway && !dryRun) refuseFailedJudge(config, answers, onNotice)
 }
 
+/** What is kept of a command that was stopped while it asked. */
+export function answersKept({ answers }: AskingOptions, config: Settings['config']): string {
+  return chatBackend(config.llm).free ? 'nothing is kept' : `the answers so far are in ${answers}`
+}
+
 /**
  * Says on stderr what asking costs at most, before the first question; nothing of a judge that
  * costs nothing. With --dry-run says it on stdout instead.

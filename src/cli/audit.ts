@@ -16,8 +16,8 @@ import {
   withDataOptions,
   withEngineOption,
 } from './options.js'
-import { judgeOptionsOf, sayPrice } from './asking.js'
-import { progressBar } from '../util/progress.js'
+import { answersKept, judgeOptionsOf, sayPrice } from './asking.js'
+import { interruptibleBar } from './interrupt.js'
 
 interface AuditOptions extends AskingOptions {
   questions: number
@@ -53,12 +53,14 @@ async function audit(options: AuditOptions): Promise<void> {
   const settings = settingsOf(options)
   const { config } = settings
   const dataset = await loadConfigured(config, options)
-  const setup = setUp(dataset, config)
+  const setup = setUp(dataset, config, [], settings.given)
   const own = options.pretend
-    ? setUp(trainPart(dataset, setup.split), {
-        ...config,
-        split: { ...config.split, kind: 'random' },
-      })
+    ? setUp(
+        trainPart(dataset, setup.split),
+        { ...config, split: { ...config.split, kind: 'random' } },
+        [],
+        settings.given,
+      )
     : setup
   const trial = new Trial(own, {
     seed: options.seed,
@@ -67,7 +69,11 @@ async function audit(options: AuditOptions): Promise<void> {
   })
   const questions = auditQuestions(trial, options.questions)
   if (!(await sayPrice(trial.judge.name, [questions], settings, options))) return
-  const bar = progressBar('audit', 'questions', options.questions)
+  const bar = interruptibleBar(answersKept(options, config))(
+    'audit',
+    'questions',
+    options.questions,
+  )
   const report = await auditJudge(trial, options.questions, () => bar.step()).finally(() =>
     bar.stop(),
   )

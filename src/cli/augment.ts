@@ -7,7 +7,6 @@ import { idFinder, readIds } from '../dataset/id-files.js'
 import { splitDataset } from '../dataset/split.js'
 import type { Settings } from '../experiment/config.js'
 import { armQuestions } from '../experiment/possible-questions.js'
-import { setUp } from '../experiment/setup.js'
 import { Trial } from '../experiment/trial.js'
 import type { ChatModel } from '../llm/chat-model.js'
 import { fillByBatch } from '../llm/fill-by-batch.js'
@@ -24,6 +23,7 @@ import {
   put,
   readText,
   settingsOf,
+  setUpConfigured,
   wholeNumber,
   withAskingOptions,
   withDataOptions,
@@ -93,7 +93,7 @@ async function augment(options: AugmentOptions): Promise<void> {
   const model = chatModel(config.llm, chat)
   const dataset = await loadConfigured(config, options, signal)
   const trialOf = () =>
-    new Trial(setUp(dataset, config), {
+    new Trial(setUpConfigured(dataset, settings), {
       seed: options.seed,
       engine: engineOf(options, config),
       ...chat,
@@ -167,12 +167,12 @@ async function selected(
     const about = { users: trial.setup.features.users.length }
     const how = { ...options, batch: false }
     const goOn = await sayPrice(judge.name, questions, settings, how, about)
-    return goOn ? (await selectShowing(trial, wanted.policy)).users : undefined
+    return goOn ? (await selectShowing(trial, wanted.policy, progressBar)).users : undefined
   }
   const users =
     'ids' in wanted
       ? readIds(wanted.ids, options.users!, idFinder(dataset.userIds, 'user', `in ${dataset.name}`))
-      : (await selectShowing(trialOf(), wanted.policy)).users
+      : (await selectShowing(trialOf(), wanted.policy, progressBar)).users
   const questions = [{ judge, llm, prompts: augmenter.prompts(users) }]
   const goOn = await sayPrice(judge.name, questions, settings, options, { users: users.length })
   return goOn ? users : undefined

@@ -14,7 +14,7 @@ import { checkFile, writeAtomically } from '../util/files.js'
 import { progressBar } from '../util/progress.js'
 import {
   type CommonOptions,
-  configOf,
+  settingsOf,
   loadConfigured,
   onNotice,
   printJson,
@@ -84,8 +84,8 @@ async function bench(options: BenchOptions): Promise<void> {
     const timings = await growth(fast, options)
     return printTimings({ ...about, timings }, options)
   }
-  const config = configOf(options)
-  const setup = setUp(await loadConfigured(config, options), config)
+  const { config, given } = settingsOf(options)
+  const setup = setUp(await loadConfigured(config, options), config, [], given)
   const dataset = setup.dataset.name
   onNotice('steps')
   const steps = await benchSteps(timed, repetitions)

@@ -14,16 +14,18 @@ import {
   weakModelRemedy,
   weakWarmModel,
 } from '../experiment/diagnosis.js'
+import { fitToData } from '../experiment/fitted.js'
 import { coldStartReport, noRankings } from '../experiment/cold-start-report.js'
 import type { Setup } from '../experiment/setup.js'
 import type { Engine, TwoTowerModel } from '../two-tower/engine.js'
 import { grid } from '../util/grid.js'
 import {
   type CommonOptions,
-  configOf,
   engineOf,
   loadConfigured,
+  onNotice,
   printJson,
+  settingsOf,
   withDataOptions,
   withEngineOption,
 } from './options.js'
@@ -68,13 +70,18 @@ async function run(options: EvaluateOptions): Promise<void> {
     return (await import('./evaluate-launch.js')).evaluateLaunch({ ...options, launch, truth })
   const name = options.model ?? 'popularity'
   const trained = Object.hasOwn(baselines, name) ? undefined : readTrained(name)
-  const config = trained ? asTrained(configOf(options), options, trained) : configOf(options)
-  const loaded = await loadConfigured(config, options)
+  const settings = settingsOf(options)
+  const base = trained ? asTrained(settings.config, options, trained) : settings.config
+  const loaded = await loadConfigured(base, options)
   if (trained) checkSameData(trained, loaded)
   // A model, and recorded results on other splits, number users and items as the files do.
-  const reorders = config.split.kind === 'leave-one-out' && !trained
+  const reorders = base.split.kind === 'leave-one-out' && !trained
   const dataset = reorders ? inIdOrder(loaded) : loaded
-  const split = splitDataset(dataset, config.split)
+  const split = splitDataset(dataset, base.split)
+  const { config } = fitToData(base, settings.given, split, dataset.userIds.length)
+  const { ks } = config.evaluation
+  if (ks.join() !== base.evaluation.ks.join())
+    onNotice(`${dataset.name}: small data: evaluation.ks = [${ks.join(', ')}]`)
   const engine = engineOf(options, config)
   const recommender = trained
     ? modelRecommender(engine, trained.model)

@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events'
+import { type MakeProgress, progressBar } from '../util/progress.js'
+import { toGoOn } from './command-line.js'
 
 /**
  * Aborts on the first Ctrl-C, so that work can be put in order; a second one ends the process at
- * once. For commands that have something to put in order: a handler waits for a turn of the event
- * loop, of which a training has none, so commands that only compute and store answers go without.
+ * once. For commands that have something to put in order.
  */
 export function interruption(): AbortSignal {
   const controller = new AbortController()
@@ -14,4 +15,30 @@ export function interruption(): AbortSignal {
       controller.abort()
     })
   return controller.signal
+}
+
+/**
+ * Makes progress bars under which Ctrl-C says what is kept and how to go on, and ends the process.
+ * For commands that only compute and store answers: a handler waits for a turn of the event loop,
+ * of which a training has none, so that Ctrl-C is obeyed after a step.
+ * @param kept - what is kept, in a clause
+ */
+export function interruptibleBar(kept: string): MakeProgress {
+  return (...args) => {
+    const bar = progressBar(...args)
+    const stop = () => {
+      bar.stop()
+      process.stderr.write(`understudy: stopped: ${kept}; ${toGoOn()}\n`)
+      process.off('SIGINT', stop)
+      process.kill(process.pid, 'SIGINT')
+    }
+    process.on('SIGINT', stop)
+    return {
+      ...bar,
+      stop() {
+        process.off('SIGINT', stop)
+        bar.stop()
+      },
+    }
+  }
 }

@@ -8,7 +8,7 @@ import type { LaunchAsking, Launch, LaunchEstimate } from '../launch/launch.js'
 import { titleOf } from '../launch/launch.js'
 import { shelfSize } from '../evaluation/shelf.js'
 import { grid } from '../util/grid.js'
-import { duration } from '../util/progress.js'
+import { duration } from '../util/duration.js'
 import { visibleLine } from '../util/visible.js'
 import { cut, wrap } from '../util/wrap.js'
 

@@ -5,9 +5,7 @@ import { estimateLaunch, launch, type LaunchEstimate } from '../launch/launch.js
 import { nothingExcluded } from '../launch/lists.js'
 import { rehearsalCuts } from '../launch/rehearsals.js'
 import { chatModel } from '../llm/model.js'
-import { quote } from '../util/errors.js'
-import { progressBar } from '../util/progress.js'
-import { withoutSecrets } from '../util/secrets.js'
+import { commandLine } from './command-line.js'
 import { estimateText, launchText } from './launch-text.js'
 import {
   type AskingOptions,
@@ -24,9 +22,9 @@ import {
   withEngineOption,
   withNewItemsOptions,
 } from './options.js'
-import { checkJudge, judgeOptionsOf } from './asking.js'
+import { answersKept, checkJudge, judgeOptionsOf } from './asking.js'
 import { exclusionsOf } from './exclusions.js'
-import { interruption } from './interrupt.js'
+import { interruptibleBar, interruption } from './interrupt.js'
 import { checkPolicy } from './select.js'
 
 interface LaunchCommandOptions extends AskingOptions {
@@ -130,7 +128,7 @@ async function run(options: LaunchCommandOptions): Promise<void> {
     answers,
     replay: options.replay,
     onNotice,
-    progress: progressBar,
+    progress: interruptibleBar(answersKept(options, config)),
   }
   const all = { ...run, k, perItem, exposure, cap, cuts, exclusions, asking }
   if (options.dryRun) return printEstimate(await estimateLaunch(dataset, config, all), options)
@@ -154,12 +152,4 @@ function shares(text: string): number[] {
   if (text.trim() === '' || !values.every((value) => value > 0 && value < 1))
     throw new InvalidArgumentError('expected shares between 0 and 1, e.g. 0.7,0.85')
   return values
-}
-
-function commandLine(): string {
-  const quoted = process.argv
-    .slice(2)
-    .map(withoutSecrets)
-    .map((word) => (/^[\w./:=,@+-]+$/.test(word) ? word : quote(word)))
-  return ['understudy', ...quoted].join(' ')
 }

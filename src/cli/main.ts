@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { inspect } from 'node:util'
 import type { Command } from 'commander'
-import { UnderstudyError } from '../util/errors.js'
+import { InterruptedError, UnderstudyError } from '../util/errors.js'
 import { refusal } from '../util/refusals.js'
+import { toGoOn } from './command-line.js'
 import { importsOf } from './flags.js'
 import { makeProgram } from './program.js'
 import { guardTerminal } from './terminal.js'
@@ -37,10 +38,11 @@ await program.parseAsync().catch(fail)
 function fail(error: unknown): void {
   const known = error instanceof UnderstudyError
   const line = known ? error.message : refusal(error)
-  say(
-    line ??
+  if (line === undefined)
+    say(
       `a fault of its own: ${nameOf(error)}; please report it with the command and what --debug shows`,
-  )
+    )
+  else say(error instanceof InterruptedError ? `${line}; ${toGoOn()}` : line)
   if (debug) process.stderr.write(`${inspect(error)}\n`)
   if (line === undefined) process.exit(ownFault)
   process.exitCode = known ? error.exitCode : 1

@@ -6,6 +6,7 @@ import type { ChatOptions } from '../llm/model.js'
 import type { Engine } from '../two-tower/engine.js'
 import { chooseEngine, engines, makeEngine } from '../two-tower/engines/index.js'
 import { ConfigError, quote } from '../util/errors.js'
+import { type Setup, setUp } from '../experiment/setup.js'
 import { progressBar } from '../util/progress.js'
 import { underHeading } from './help.js'
 import { dataRoot, type LimitOptions, type NewItemsOptions, onNotice, readJson } from './flags.js'
@@ -147,6 +148,13 @@ function assignPath(record: Record<string, unknown>, path: string, value: unknow
     at = inner as Record<string, unknown>
   }
   at[keys.at(-1)!] = value
+}
+
+/** Sets a data set up under the settings of the flags, and says what was fitted to small data. */
+export function setUpConfigured(dataset: Dataset, { config, given }: Settings): Setup {
+  const setup = setUp(dataset, config, [], given)
+  for (const note of setup.notes) onNotice(`${dataset.name}: ${note}`)
+  return setup
 }
 
 /** Loads the configured data set, with a progress bar, and says on stderr what was done to it. */

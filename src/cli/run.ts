@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { estimateExperiment, runExperiment } from '../execution/run-experiment.js'
+import { readSettings } from '../experiment/config.js'
 import { chatBackend } from '../llm/backends/index.js'
 import { estimateLine } from '../llm/estimate.js'
 import { presets } from '../presets/index.js'
 import { runTable } from '../report/table.js'
 import { progressBar } from '../util/progress.js'
+import { mergeSettings } from '../util/settings.js'
 import { checkJudge, judgeOptionsOf, printDryRun } from './asking.js'
 import { interruption } from './interrupt.js'
 import {
@@ -15,7 +17,7 @@ import {
   onNotice,
   printJson,
   readJson,
-  settingsOf,
+  recordOf,
   wholeNumber,
   withAskingOptions,
   withDataOptions,
@@ -82,14 +84,13 @@ async function run(what: string, options: RunOptions): Promise<void> {
   const preset = presets.get(name)
   const size = options.size && preset.sizes[options.size]
   const others = options.other.length > 0 ? { others: options.other.map((name) => ({ name })) } : {}
-  const { config, runtime } = settingsOf(options, {
-    ...structuredClone(size?.settings),
-    ...settings,
-    ...others,
-  })
+  const record = recordOf(options, { ...settings, ...others })
+  const { config, runtime } = readSettings(
+    mergeSettings(structuredClone(size?.settings ?? {}), record),
+  )
   const { maxCalls, maxCost, bill } = judgeOptionsOf(options, { runtime })
   const how = {
-    settings: { ...config, llm: { ...config.llm, ...runtime.llm } },
+    settings: record,
     size: options.size,
     seeds:
       options.seed !== undefined

@@ -1,7 +1,6 @@
 import { Command } from 'commander'
 import { idLines } from '../dataset/id-files.js'
 import { singleInteractions } from '../experiment/diagnosis.js'
-import { setUp } from '../experiment/setup.js'
 import { Trial } from '../experiment/trial.js'
 import type { LearnedPolicy } from '../policy/learned-policy.js'
 import { trainingsToLearn } from '../experiment/policy-training.js'
@@ -17,14 +16,16 @@ import {
   printJson,
   put,
   settingsOf,
+  setUpConfigured,
   wholeNumber,
   withAskingOptions,
   withDataOptions,
   withEngineOption,
   withOutOption,
 } from './options.js'
-import { checkJudge, judgeOptionsOf, sayPrice } from './asking.js'
-import { progressBar } from '../util/progress.js'
+import { interruptibleBar } from './interrupt.js'
+import { answersKept, checkJudge, judgeOptionsOf, sayPrice } from './asking.js'
+import type { MakeProgress } from '../util/progress.js'
 
 interface SelectOptions extends AskingOptions, OutOptions {
   policy: string
@@ -57,14 +58,15 @@ async function select(options: SelectOptions): Promise<void> {
   const asks = options.policy === 'learned' && config.policy.judge === 'same'
   if (asks) checkJudge(options, settings)
   const dataset = await loadConfigured(config, options)
-  const trial = new Trial(setUp(dataset, config), {
+  const trial = new Trial(setUpConfigured(dataset, settings), {
     seed: options.seed,
     engine: engineOf(options, config),
     ...judgeOptionsOf(options, settings),
   })
   const questions = asks ? learningQuestions(trial) : []
   if (!(await sayPrice(trial.judge.name, questions, settings, options))) return
-  const { users, learned } = await selectShowing(trial, options.policy)
+  const progress = interruptibleBar(answersKept(options, config))
+  const { users, learned } = await selectShowing(trial, options.policy, progress)
   const ids = Array.from(users, (user) => dataset.userIds[user])
   if (!options.json) return put(idLines(ids), options)
   printJson({
@@ -86,9 +88,10 @@ export function checkPolicy(policy: string): void {
 export async function selectShowing(
   trial: Trial,
   policy: string,
+  progress: MakeProgress,
 ): Promise<{ users: Int32Array; learned?: LearnedPolicy }> {
   if (policy !== 'learned') return selectUsers(trial, policy)
-  const bar = progressBar('learning', 'trainings', trainingsToLearn(trial.setup))
+  const bar = progress('learning', 'trainings', trainingsToLearn(trial.setup))
   const selected = await selectUsers(trial, policy, () => bar.step()).finally(() => bar.stop())
   const found = singleInteractions(policy, selected.users, trial.setup)
   if (found) onNotice(`${found.finding}: ${found.remedy}`)

@@ -10,7 +10,7 @@ import { InputError } from '../util/errors.js'
 import { checkFolder } from '../util/files.js'
 import {
   type CommonOptions,
-  configOf,
+  settingsOf,
   engineOf,
   loadConfigured,
   printJson,
@@ -63,12 +63,12 @@ export function trainCommand(): Command {
 
 async function train(options: TrainOptions): Promise<void> {
   checkFolder(options.out)
-  const config = configOf(options)
+  const { config, given } = settingsOf(options)
   const text = options.pairs === undefined ? '' : readText(options.pairs)
   const dataset = await loadConfigured(config, options)
   const pairs = readPairs(text, options.pairs ?? '', dataset)
   const engine = engineOf(options, config)
-  const trial = new Trial(setUp(dataset, config), { engine, seed: options.seed })
+  const trial = new Trial(setUp(dataset, config, [], given), { engine, seed: options.seed })
   const model = trial.fit(options.tower, pairs)
   if (isRecommender(model))
     throw new InputError(

@@ -88,9 +88,7 @@ function ask(
 
 /** The error, or that of the signal where it has fired. */
 export function interruptedOr(signal: AbortSignal | undefined, error: Error): Error {
-  return signal?.aborted
-    ? new InterruptedError('stopped; the same command goes on from what is there')
-    : error
+  return signal?.aborted ? new InterruptedError('stopped: what was downloaded is kept') : error
 }
 
 /** At the moment of the connection, so that a name cannot change its address after the check. */

@@ -52,7 +52,7 @@ export function evaluate(
   const largest = Math.max(...ks)
   if (largest > candidates.length)
     throw new InputError(
-      `K = ${largest} is larger than the ${candidates.length} candidates; use cut-offs up to ${candidates.length} (--set evaluation.ks=[5,10])`,
+      `K = ${largest} is larger than the ${candidates.length} candidates; use smaller cut-offs, e.g. --set evaluation.ks=[${Math.ceil(candidates.length / 4)}]`,
     )
   const metrics = metricFunctions(ks)
   const n = relevant.users.length

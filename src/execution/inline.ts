@@ -12,13 +12,17 @@ import { interrupted } from './interrupted.js'
 export function inlineExecutor(engineName: string, judge?: ChatModel): Executor {
   return {
     name: 'inline',
+    atOnce: 1,
     async run(setup, preset, seeds, { onStep, onTrial, signal, folders }) {
       const engine = makeEngine(engineName)
       const { memo: folder, ...chat } = folders
       const memo = folder === undefined ? undefined : fileMemo(folder)
       for (const seed of seeds) {
         if (signal?.aborted) throw interrupted()
-        const trial = new Trial(setup, { engine, seed, judge, signal, memo, onStep, ...chat })
+        const trial = new Trial(setup, {
+          ...{ engine, seed, judge, signal, memo, ...chat },
+          onStep: (taken) => onStep({ ...taken, task: seed }),
+        })
         const rows = await runTrial(presets.get(preset), trial)
         await answersWritten()
         onTrial(seed, rows)

@@ -2,7 +2,5 @@ import { InterruptedError } from '../util/errors.js'
 
 /** The error of a run whose signal has fired. */
 export function interrupted(): InterruptedError {
-  return new InterruptedError(
-    'stopped; finished seeds are kept, the same command goes on from them',
-  )
+  return new InterruptedError('stopped: finished seeds, trainings and answers are kept')
 }

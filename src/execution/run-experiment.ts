@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadDataset, type LoadOptions } from '../dataset/load.js'
 import { type ExperimentConfig, readSettings, type Runtime } from '../experiment/config.js'
+import { type Given, givenIn } from '../experiment/given.js'
 import { estimateQuestions } from '../experiment/possible-questions.js'
 import { type Preset, presetQuestions, presetSteps } from '../experiment/preset.js'
 import { provenance, runKey } from '../experiment/provenance.js'
@@ -19,6 +20,8 @@ import { RunStore } from '../run/store.js'
 import { chooseEngine, makeEngine } from '../two-tower/engines/index.js'
 import { checkFolder } from '../util/files.js'
 import { hasOwnEntries } from '../util/registry.js'
+import { mergeSettings } from '../util/settings.js'
+import type { StepTaken } from '../util/time-left.js'
 import { importAll } from './imports.js'
 import { inlineExecutor } from './inline.js'
 import { threadExecutor } from './threads.js'
@@ -141,20 +144,21 @@ async function configured(what: string | Preset, options: ExperimentOptions) {
   if (typeof what !== 'string') presets.add(what)
   const preset = presets.get(typeof what === 'string' ? what : what.name)
   const size = options.size && preset.sizes[options.size]
+  const own = options.settings ?? {}
   const { config, runtime } = readSettings(
-    merge(structuredClone(size?.settings ?? {}), options.settings ?? {}),
+    mergeSettings(structuredClone(size?.settings ?? {}), own),
   )
   const seeds = options.seeds ?? Array.from({ length: size?.seeds ?? 4 }, (_, s) => s)
-  return { preset, config, runtime, seeds, engine: engineOf(options, config) }
+  return { preset, config, runtime, given: givenIn(own), seeds, engine: engineOf(options, config) }
 }
 
 /** The run with its data, and the folder of its results. */
 async function prepare(
-  { preset, config, seeds, engine }: Awaited<ReturnType<typeof configured>>,
+  { preset, config, given, seeds, engine }: Awaited<ReturnType<typeof configured>>,
   options: ExperimentOptions,
 ): Promise<{ run: Omit<Run, 'store'>; folder: string }> {
-  const { dataset, setup, others } = await loadSetup(config, options)
-  const origin = provenance(preset.name, config, dataset, engine.title, others)
+  const { dataset, setup, others } = await loadSetup(config, given, options)
+  const origin = provenance(preset.name, setup.config, dataset, engine.title, others)
   const folder =
     options.out ??
     join(
@@ -189,11 +193,12 @@ function engineOf(
   return { name, title: makeEngine(name).name }
 }
 
-async function loadSetup(config: ExperimentConfig, options: ExperimentOptions) {
+async function loadSetup(config: ExperimentConfig, given: Given, options: ExperimentOptions) {
   const dataset = await loadDataset(config.dataset, options)
   const others = []
   for (const other of config.others) others.push(await loadDataset(other, options))
-  const setup = setUp(dataset, config, others)
+  const setup = setUp(dataset, config, others, given)
+  for (const note of setup.notes) options.onNotice?.(`${dataset.name}: ${note}`)
   checkMeasurable(setup)
   return { dataset, setup, others }
 }
@@ -207,7 +212,6 @@ async function execute(
   const { preset, setup, seeds, store } = run
   const { runs = 'runs', signal, progress, judge, imports = [], workers } = options
   const left = seeds.filter((seed) => store.finished(seed) === undefined)
-  const bar = progress?.(preset.name, 'steps', left.length * presetSteps(preset, setup))
   const folders = {
     runtime: runtime.llm,
     memo: options.store ?? join(runs, 'store'),
@@ -216,32 +220,27 @@ async function execute(
     ...options.limits,
     bill: options.limits?.bill ?? newBill(),
   }
-  const events = { onStep: () => bar?.step(), onTrial: () => undefined, signal, folders }
   const onlyHere = judge !== undefined || (hasOwnEntries() && imports.length === 0)
   const executor = onlyHere
     ? inlineExecutor(engine, judge)
     : threadExecutor(engine, { workers, imports })
+  const bar = progress?.(preset.name, 'steps', {
+    tasks: left.length,
+    atOnce: executor.atOnce,
+    kinds: presetSteps(preset, setup),
+  })
+  let open = left.length
+  const events = {
+    onStep: (taken: StepTaken) => bar?.step(taken),
+    onTrial() {
+      if (--open === 0) bar?.say('comparing the arms')
+    },
+    signal,
+    folders,
+  }
   try {
     store.finish(await runPreset(run, executor, events))
   } finally {
     bar?.stop()
-  }
-}
-
-/** Settings over settings, section by section. */
-function merge(
-  base: Record<string, unknown>,
-  over: Record<string, unknown>,
-): Record<string, unknown> {
-  const isSection = (value: unknown): value is Record<string, unknown> =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-  return {
-    ...base,
-    ...Object.fromEntries(
-      Object.entries(over).map(([key, value]) => [
-        key,
-        isSection(value) && isSection(base[key]) ? merge(base[key], value) : value,
-      ]),
-    ),
   }
 }

@@ -25,6 +25,7 @@ export function threadExecutor(engine: string, options: ThreadOptions = {}): Exe
   if (!(workers >= 1)) throw new InputError(`workers = ${workers}; at least 1 is needed`)
   return {
     name: `${workers} worker threads`,
+    atOnce: workers,
     async run(setup, preset, seeds, events) {
       if (events.signal?.aborted) throw interrupted()
       const waiting = [...seeds]
@@ -62,7 +63,7 @@ function drain(
     thread.on('message', (message: WorkerMessage) => {
       try {
         if (message.kind === 'failed') throw errorOf(message.error)
-        if (message.kind === 'step') return onStep()
+        if (message.kind === 'step') return onStep(message.taken)
         onTrial(message.seed, message.rows)
         next()
       } catch (error) {

@@ -5,6 +5,7 @@ import { answersWritten } from '../llm/answer-files.js'
 import type { Folders } from '../run/executor.js'
 import { ExecutionError } from '../util/errors.js'
 import { readShared } from '../util/shared.js'
+import type { StepTaken } from '../util/time-left.js'
 import { end } from './end-threads.js'
 import { type ErrorRecord, recordOf } from './error-record.js'
 import { importAll } from './imports.js'
@@ -13,7 +14,7 @@ import { interrupted } from './interrupted.js'
 
 /** Message of a worker thread. */
 export type WorkerMessage =
-  | { kind: 'step' }
+  | { kind: 'step'; taken: StepTaken }
   | { kind: 'trial'; seed: number; rows: TrialRow[] }
   | { kind: 'failed'; error: ErrorRecord }
 
@@ -43,8 +44,8 @@ async function run(seed: number): Promise<void> {
   await inlineExecutor(engine).run(setup, preset, [seed], {
     folders,
     signal: ending.signal,
-    onStep() {
-      say({ kind: 'step' })
+    onStep(taken) {
+      say({ kind: 'step', taken })
       // While a seed is under way, the only message that can be waiting is the one to end.
       if (receiveMessageOnPort(port!)) finish()
       if (ending.signal.aborted) throw interrupted()

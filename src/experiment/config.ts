@@ -19,6 +19,7 @@ import {
   type TwoTowerConfig,
   twoTowerConfig,
 } from '../two-tower/config.js'
+import { type Given, givenIn } from './given.js'
 import { urlWithoutSecrets } from '../util/secrets.js'
 import { parseSettings } from '../util/settings.js'
 
@@ -124,6 +125,8 @@ export interface Settings {
   config: ExperimentConfig
   /** Settings that cannot. */
   runtime: Runtime
+  /** Settings that are not fitted to small data, because the record has them. */
+  given: Given
 }
 
 /**
@@ -144,6 +147,7 @@ export function readSettings(record: unknown): Settings {
       llm: Object.fromEntries(llm.filter((entry) => !isRuntime(entry))) as ExperimentConfig['llm'],
     },
     runtime: { llm: llmRuntimeConfig.parse(Object.fromEntries(llm.filter(isRuntime))) },
+    given: givenIn(record),
   }
 }
 

@@ -4,6 +4,7 @@ import type { Recommender } from '../two-tower/recommender.js'
 import { average } from '../util/statistics.js'
 import { trainingKey } from './keys.js'
 import { decodeUsers, encodeUsers, type TrialRow } from './row.js'
+import type { Step } from './steps.js'
 import type { Trial } from './trial.js'
 
 /** Metrics of finished trainings; JSON, so that they can be kept. */
@@ -19,15 +20,19 @@ export async function measure(
   trial: Trial,
   tower: string,
   pairs: readonly PreferencePair[],
-  step: () => void,
+  step: Step,
 ): Promise<Measured & Pick<TrialRow, 'trainings'>> {
   const measured: Measured[] = []
   for (let t = 0; t < trial.setup.config.evaluation.trainings; t++) {
     const key = trainingKey(trial, tower, pairs, t)
+    let kept = true
     measured.push(
-      await trial.memo.get('trainings', key, () => worthOf(trial, trial.fit(tower, pairs, t))),
+      await trial.memo.get('trainings', key, () => {
+        kept = false
+        return worthOf(trial, trial.fit(tower, pairs, t))
+      }),
     )
-    step()
+    step(kept)
   }
   const metrics = Object.keys(measured[0].metrics).map((metric) => [
     metric,

@@ -4,7 +4,9 @@ import type { Factors, ReportedRow, TrialRow } from './row.js'
 import { armQuestions, type PossibleQuestions } from './possible-questions.js'
 import { runArm, worksOf } from './run-arm.js'
 import type { Setup } from './setup.js'
+import { stepsByKind, type Work } from './steps.js'
 import type { Trial } from './trial.js'
+import type { StepsOfKind } from '../util/time-left.js'
 
 /** A hypothesis to test: arm `arm` differs from arm `against`. */
 export interface Comparison {
@@ -94,9 +96,8 @@ export async function runTrial(preset: Preset, trial: Trial): Promise<TrialRow[]
   for (const arm of preset.arms?.(trial.setup) ?? []) rows.push(await runArm(trial, arm))
   const { measurements } = preset
   if (measurements) {
-    const steps = measurements.steps(trial.setup)
-    const measured = await trial.steps.run('measurements', steps, (step) =>
-      measurements.measure(trial, step),
+    const measured = await trial.steps.run(measuring(measurements, trial.setup), (step) =>
+      measurements.measure(trial, () => step()),
     )
     rows.push(...measured.map((one) => measuredRow(one, trial.seed)))
   }
@@ -109,13 +110,17 @@ export function* presetQuestions(preset: Preset, trial: Trial): Iterable<Possibl
   yield* preset.measurements?.questions?.(trial) ?? []
 }
 
-/** Steps of one procedure, as `TrialOptions.onStep` counts them. */
-export function presetSteps({ arms, measurements }: Preset, setup: Setup): number {
-  const works = new Map<string, number>()
-  for (const arm of arms?.(setup) ?? [])
-    for (const { name, steps } of worksOf(setup, arm)) works.set(name, steps)
-  const inArms = [...works.values()].reduce((sum, steps) => sum + steps, 0)
-  return inArms + (measurements?.steps(setup) ?? 0)
+/** Steps of one procedure by their kind, as `TrialOptions.onStep` counts them. */
+export function presetSteps(
+  { arms, measurements }: Preset,
+  setup: Setup,
+): Record<string, StepsOfKind> {
+  const works = (arms?.(setup) ?? []).flatMap((arm) => worksOf(setup, arm))
+  return stepsByKind([...works, ...(measurements ? [measuring(measurements, setup)] : [])])
+}
+
+function measuring({ steps }: NonNullable<Preset['measurements']>, setup: Setup): Work {
+  return { name: 'measurements', kind: 'measurement', steps: steps(setup) }
 }
 
 function measuredRow(measured: Measurement, seed: number): TrialRow {

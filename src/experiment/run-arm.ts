@@ -8,6 +8,7 @@ import type { TrialRow } from './row.js'
 import { bestByProxy, fixedSelection, learnedPolicy, proxiesEach } from './selection.js'
 import type { Setup } from './setup.js'
 import { agreement, simulateAnswers, type SimulatedJudge } from './simulated-judge.js'
+import { rewardOf, trainingOf, type Work } from './steps.js'
 import type { Trial } from './trial.js'
 import { viewOf } from './view.js'
 
@@ -16,13 +17,6 @@ type Asked = Pick<TrialRow, 'learned' | 'chosen'> & { users: Int32Array; learnin
 
 type BestOf = Extract<Selection, { bestOf: readonly string[] }>
 type Costs = Pick<TrialRow, 'calls' | 'failed'>
-
-/** A piece of an arm's work. Its name is made of all that it depends on. */
-export interface Work {
-  name: string
-  /** Trainings. */
-  steps: number
-}
 
 /**
  * Runs one arm of an experiment: selects users, asks about them, trains and measures.
@@ -38,8 +32,7 @@ export async function runArm(trial: Trial, arm: Arm): Promise<TrialRow> {
   const asked = await select(trial, own, arm)
   const augmentation = await own.ask(asked.users)
   const pairs = arm.answers ? simulated(own, augmentation.pairs, arm.answers) : augmentation.pairs
-  const { name, steps } = measuring(own.setup, arm)
-  const measured = await trial.steps.run(name, steps, (step) =>
+  const measured = await trial.steps.run(measuring(own.setup, arm), (step) =>
     measure(own, arm.tower ?? 'id', pairs, step),
   )
   const { users, ...how } = asked
@@ -76,13 +69,14 @@ function withSettings(setup: Setup, { settings }: Arm): Setup {
 function measuring({ config }: Setup, arm: Arm): Work {
   const { users, answers, tower = 'id', settings, sameBillAs, view } = arm
   const name = JSON.stringify(['measure', users, answers, tower, settings, sameBillAs, view])
-  return { name, steps: config.evaluation.trainings }
+  return { name, kind: trainingOf(tower, config.policy.budget), steps: config.evaluation.trainings }
 }
 
 function learning({ config, features }: Setup, { settings, view }: Arm, from?: number): Work {
   const names = view?.features ?? features.names
   return {
     name: JSON.stringify(['learn', from, settings, view]),
+    kind: rewardOf(config.policy.reward),
     steps: trainingsToLearn({ config, features: { names } }),
   }
 }
@@ -93,7 +87,8 @@ function choosing(setup: Setup, arm: Arm, { bestOf, by, under, from }: BestOf): 
   const { settings, view, sameBillAs } = arm
   const scope = under === 'run' ? [view] : [view, settings, sameBillAs]
   const name = JSON.stringify(['choose', bestOf, from, ...scope])
-  return [{ name, steps: proxiesEach * bestOf.length }]
+  const kind = rewardOf(withSettings(setup, arm).config.policy.reward)
+  return [{ name, kind, steps: proxiesEach * bestOf.length }]
 }
 
 /** The trial under the arm's view and settings. */
@@ -131,8 +126,9 @@ async function select(trial: Trial, own: Trial, arm: Arm): Promise<Asked> {
     const chosen = await choose(trial, there, arm, users)
     return { users: fixedSelection(own, chosen), chosen, learningCalls: 0 }
   }
-  const { name, steps } = learning(there.setup, arm, from)
-  const learned = await trial.steps.run(name, steps, (step) => learnedPolicy(there, step))
+  const learned = await trial.steps.run(learning(there.setup, arm, from), (step) =>
+    learnedPolicy(there, () => step()),
+  )
   const selected = deploy(own, learned)
   if (from !== undefined) return { users: selected, learningCalls: 0 }
   return { users: selected, learned, learningCalls: learningCalls(own, learned) }
@@ -148,8 +144,8 @@ async function choose(trial: Trial, there: Trial, arm: Arm, users: BestOf): Prom
   const { bestOf, by, under } = users
   if (by === 'proxy') {
     const chooser = under === 'run' ? onPart(trial, arm.view, users.from) : there
-    const [{ name, steps }] = choosing(trial.setup, arm, users)
-    return trial.steps.run(name, steps, (step) => bestByProxy(chooser, bestOf, step))
+    const [work] = choosing(trial.setup, arm, users)
+    return trial.steps.run(work, (step) => bestByProxy(chooser, bestOf, () => step()))
   }
   const rows: TrialRow[] = []
   for (const policy of bestOf)

@@ -3,6 +3,10 @@ import { type Split, splitDataset } from '../dataset/split.js'
 import { type UserFeatures, userFeatures } from '../features/features.js'
 import { InputError } from '../util/errors.js'
 import { type ExperimentConfig, type ExperimentSettings, readConfig } from './config.js'
+import { fitToData } from './fitted.js'
+import { type Given, givenIn } from './given.js'
+
+export type { Given } from './given.js'
 
 /**
  * Configuration, data, split and features, which all trials of an experiment share: plain data, so
@@ -19,14 +23,20 @@ export interface Setup {
   features: UserFeatures
   /** Setups of the further data sets, `config.others`. */
   others: Setup[]
+  /** Settings that stay as they are on small data, because somebody has given them. */
+  given: Given
+  /** What was fitted to small data, in sentences. */
+  notes: string[]
 }
 
 /**
- * Splits a data set and computes the features of its users.
+ * Splits a data set and computes the features of its users. Defaults of `policy.budget`,
+ * `policy.rewardK` and `evaluation.ks` that are too large for the data are made smaller.
  * @param settings - sections of the configuration; whatever is left out has its default
  * @param others - the data sets of `config.others`, in their order
+ * @param given - settings that stay as they are. Default: those of the three that `settings` has
  * @throws ConfigError for a setting that is unknown or out of range; InputError when the split has
- * no cold items, or fewer users than the budget
+ * no cold items, or fewer users than a budget that was given
  * @example
  * const setup = setUp(await loadDataset(), { policy: { budget: 100 } })
  */
@@ -34,22 +44,27 @@ export function setUp(
   dataset: Dataset,
   settings: ExperimentSettings = {},
   others: Dataset[] = [],
+  given: Given = givenIn(settings),
 ): Setup {
-  const config = readConfig(settings)
-  const split = splitDataset(dataset, config.split)
+  const base = readConfig(settings)
+  const split = splitDataset(dataset, base.split)
   if (split.coldItems.all.length === 0)
     throw new InputError(
       `split.kind ${split.kind} has no cold items; temporal and random have some`,
     )
-  const features = userFeatures(dataset, split, config.features)
-  if (config.policy.budget > features.users.length)
+  const features = userFeatures(dataset, split, base.features)
+  const users = features.users.length
+  const { config, notes } = fitToData(base, given, split, users)
+  const { budget } = config.policy
+  if (budget > users)
     throw new InputError(
-      `policy.budget = ${config.policy.budget} users is more than the ${features.users.length} users with a train history`,
+      `policy.budget = ${budget} users is more than the ${users} users with a train history; ` +
+        `at most ${users}`,
     )
   const setups = others.map((other, k) =>
-    setUp(other, { ...config, dataset: config.others[k], others: [] }),
+    setUp(other, { ...base, dataset: base.others[k], others: [] }, [], given),
   )
-  return { config, dataset, split, features, others: setups }
+  return { config, dataset, split, features, others: setups, given, notes }
 }
 
 /**
@@ -62,7 +77,8 @@ export function checkMeasurable({ config, dataset, split }: Setup): void {
   const largest = Math.max(...config.evaluation.ks, config.policy.rewardK)
   if (largest > smallest)
     throw new InputError(
-      `K = ${largest} is larger than the ${smallest} cold candidates of a half; use e.g. --set evaluation.ks=[5,10] --set policy.rewardK=10`,
+      `K = ${largest} is larger than the ${smallest} new items of a half; leave evaluation.ks and ` +
+        `policy.rewardK out, or give cut-offs up to ${smallest}`,
     )
   if (split.relevant.validation.users.length === 0 || split.relevant.test.users.length === 0)
     throw new InputError(

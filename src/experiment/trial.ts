@@ -9,6 +9,7 @@ import type { Engine, TwoTowerModel } from '../two-tower/engine.js'
 import { wasmEngine } from '../two-tower/engines/wasm.js'
 import { isRecommender, modelRecommender, type Recommender } from '../two-tower/recommender.js'
 import { average } from '../util/statistics.js'
+import type { StepTaken } from '../util/time-left.js'
 import { coldStartReport, noRankings, type Rankings } from './cold-start-report.js'
 import type { ExperimentConfig, Overrides } from './config.js'
 import { type Memo, memoryMemo } from './memo.js'
@@ -26,8 +27,8 @@ export interface TrialOptions extends ChatOptions {
   judge?: ChatModel
   /** Keeps finished trainings and policies. Default: in memory, as long as the trial. */
   memo?: Memo
-  /** Called after each training. */
-  onStep?: () => void
+  /** Called after each training, with its kind and the time it took. */
+  onStep?: (taken: StepTaken) => void
   /** Stops the asking. */
   signal?: AbortSignal
 }
@@ -40,7 +41,7 @@ interface Shared {
   steps: StepCounter
 }
 
-const nothingShared = (onStep?: () => void): Shared => ({
+const nothingShared = (onStep?: TrialOptions['onStep']): Shared => ({
   models: new Map(),
   rankings: noRankings(),
   variants: new Map(),

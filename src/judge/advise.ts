@@ -1,14 +1,18 @@
 import { topCutoff } from '../experiment/diagnosis.js'
-import { bestByProxy, fixedSelection, topPolicies } from '../experiment/selection.js'
+import { bestByProxy, fixedSelection, proxiesEach, topPolicies } from '../experiment/selection.js'
 import type { Setup } from '../experiment/setup.js'
+import { stepTimer } from '../experiment/steps.js'
 import { agreement, simulateAnswers } from '../experiment/simulated-judge.js'
 import { Trial, type TrialOptions } from '../experiment/trial.js'
 import { type PossibleQuestions, questionsTo } from '../experiment/possible-questions.js'
 import { newBill } from '../llm/spending.js'
 import type { TwoTowerModel } from '../two-tower/engine.js'
 import type { Recommender } from '../two-tower/recommender.js'
+import type { MakeProgress } from '../util/progress.js'
 import { average } from '../util/statistics.js'
-import type { Advice, ShelfGain } from './advice.js'
+import type { WorkPlan } from '../util/time-left.js'
+import { turn } from '../util/turn.js'
+import type { Advice, AdviceFigures, ShelfGain } from './advice.js'
 import { adviceDiagnostics } from './advice-diagnostics.js'
 import { figuresOf, type Rehearsed } from './advice-figures.js'
 import {
@@ -25,7 +29,7 @@ import { simulatedGain } from './simulated-asking.js'
 import { adviceVerdict } from './sentences.js'
 
 /** Options of `advise`: a judge, an engine, and how much to measure. */
-export interface AdviceOptions extends Omit<TrialOptions, 'seed'> {
+export interface AdviceOptions extends Omit<TrialOptions, 'seed' | 'onStep'> {
   /** Number of rehearsals, each with its own questions, start and order; at least 2. Default 3. */
   repetitions?: number
   /** Number of questions of the audit, over all rehearsals. Default 400. */
@@ -35,16 +39,14 @@ export interface AdviceOptions extends Omit<TrialOptions, 'seed'> {
    * real one.
    */
   simulate?: number
+  /** Shows how far it is. */
+  progress?: MakeProgress
 }
 
 const accuracies = [0.55, 0.65, 0.75, 0.85, 0.95]
 /** Places of the lists whose hits are counted on the shelf. */
 export const shelfLength = 10
 const kindsOfErrors = ['independent', 'text-like'] as const
-
-/** Steps that `advise` takes, as `onStep` counts them. */
-export const adviseSteps = (repetitions = 3) =>
-  repetitions * (2 + 3 * 2 * accuracies.length) + 3 * accuracies.length
 
 /**
  * Says whether to ask, before any money is spent: rehearses on known items that are pretended new,
@@ -55,25 +57,60 @@ export const adviseSteps = (repetitions = 3) =>
  * console.log(advice.verdict)
  */
 export async function advise(setup: Setup, options: AdviceOptions = {}): Promise<Advice> {
-  const { repetitions = 3, auditQuestions = 400, simulate, onStep, ...run } = options
   const rehearsal = rehearsalOf(setup)
-  const trials = trialsOn(rehearsal, repetitions, run)
   const budgets = budgetsOf(rehearsal)
-  const questions = Math.ceil(auditQuestions / repetitions)
-  const rows: Rehearsed[] = []
-  for (const trial of trials) rows.push(await rehearse(trial, budgets, questions, simulate, onStep))
-  const policies = trials.map((trial) =>
-    bestByProxy(trial.withOfflineReader(), topPolicies(rehearsal)),
-  )
-  const shelf = shelfGains(trials[0], budgets, onStep)
-  const simulated = `simulated, accuracy ${simulate}, independent errors`
-  const figures = figuresOf(rehearsal, budgets, rows, {
-    shelf,
-    judge: simulate === undefined ? trials[0].judge.name : simulated,
-    policy: mostFrequent(await Promise.all(policies)),
-  })
+  const { repetitions = 3, progress } = options
+  const bar = progress?.('advise', 'steps', planOf(rehearsal, budgets, repetitions))
+  const step = stepTimer((taken) => bar?.step(taken))
+  const figures = await measured(rehearsal, budgets, options, step).finally(() => bar?.stop())
   const diagnostics = adviceDiagnostics(figures, setup)
   return { ...figures, diagnostics, verdict: adviceVerdict(figures) }
+}
+
+async function measured(
+  rehearsal: Setup,
+  budgets: number[],
+  options: AdviceOptions,
+  step: StepOf,
+): Promise<AdviceFigures> {
+  const { repetitions = 3, auditQuestions = 400, simulate, progress: _, ...run } = options
+  const trials = trialsOn(rehearsal, repetitions, run)
+  const questions = Math.ceil(auditQuestions / repetitions)
+  const rows: Rehearsed[] = []
+  for (const trial of trials) rows.push(await rehearse(trial, budgets, questions, simulate, step))
+  const policies: string[] = []
+  for (const trial of trials)
+    policies.push(
+      await bestByProxy(trial.withOfflineReader(), topPolicies(rehearsal), () => step('proxy')),
+    )
+  const simulated = `simulated, accuracy ${simulate}, independent errors`
+  return figuresOf(rehearsal, budgets, rows, {
+    shelf: shelfGains(trials[0], budgets, step),
+    judge: simulate === undefined ? trials[0].judge.name : simulated,
+    policy: mostFrequent(policies),
+  })
+}
+
+/** Called after a step of a kind. */
+type StepOf = (kind: string) => void
+const fitOf = (users: number) => `fit, ${users} users`
+const shelfOf = (users: number) => `shelf, ${users} users`
+
+/** Steps by their kind; fits take longer the more users are asked. */
+function planOf(rehearsal: Setup, budgets: number[], repetitions: number): WorkPlan {
+  const [least] = budgets
+  const perBudget = budgets.flatMap((users) => [
+    [fitOf(users), { steps: 2 * repetitions * accuracies.length, cost: users / least }] as const,
+    [shelfOf(users), { steps: accuracies.length, cost: users / least }] as const,
+  ])
+  return {
+    kinds: {
+      content: { steps: repetitions },
+      audit: { steps: repetitions },
+      proxy: { steps: repetitions * proxiesEach * topPolicies(rehearsal).length, cost: 0.1 },
+      ...Object.fromEntries(perBudget),
+    },
+  }
 }
 
 /** Everything that `advise` asks the judge. */
@@ -100,11 +137,7 @@ function budgetsOf({ config, features }: Setup): number[] {
 }
 
 /** Gains on the shelf of the rehearsal, of random users asked against known items. */
-function shelfGains(
-  trial: Trial,
-  budgets: number[],
-  onStep: () => void = () => undefined,
-): ShelfGain[] {
+function shelfGains(trial: Trial, budgets: number[], step: StepOf): ShelfGain[] {
   const rehearsal = shelfRehearsal(trial)
   const shelf = rehearseShelf([rehearsal])
   const { pairsPerUser } = trial.setup.config.augmentation
@@ -112,7 +145,7 @@ function shelfGains(
     accuracies.map((accuracy) => {
       const random = { name: 'random' }
       const gain = simulatedGain(rehearsal, shelf, shelfLength, random, users, accuracy)
-      onStep()
+      step(shelfOf(users))
       return { users, questions: users * pairsPerUser, accuracy, gain }
     }),
   )
@@ -123,7 +156,7 @@ async function rehearse(
   budgets: number[],
   auditQuestions: number,
   simulate: number | undefined,
-  onStep: () => void = () => undefined,
+  step: StepOf,
 ): Promise<Rehearsed> {
   const { ks } = trial.setup.config.evaluation
   const { rewardK } = trial.setup.config.policy
@@ -138,9 +171,9 @@ async function rehearse(
     .map((k) => ({ k, contentMap: recall(map, k), content: recall(free, k) }))
   const contentAt = (k: number) => recalls.find((one) => one.k === k)!.content
   const top = topCutoff(recalls.map(({ k }) => k))
-  onStep()
+  step('content')
   const audit = await auditAgainst(free, trial, auditQuestions, simulate)
-  onStep()
+  step('audit')
   const gains: Rehearsed['gains'] = []
   for (const users of budgets) {
     // Simulated answers need questions, but no real judge.
@@ -155,7 +188,8 @@ async function rehearse(
         const gainAt = (k: number) => recall(model, k) - contentAt(k)
         const shown = top < rewardK ? { top: { k: top, gain: gainAt(top) } } : {}
         gains.push({ users, questions, accuracy, errors, gain: gainAt(rewardK), ...shown })
-        onStep()
+        step(fitOf(users))
+        await turn()
       }
   }
   return { recalls, audit, gains }

@@ -6,7 +6,7 @@ import { UnderstudyError } from '../util/errors.js'
  * The train part split again in the same way, so that what is pretended cold is late, as new items
  * are; at random where that leaves too few items or users to tell anything.
  */
-export function rehearsalOf({ dataset, split, config }: Setup): Setup {
+export function rehearsalOf({ dataset, split, config, given }: Setup): Setup {
   const part = trainPart(dataset, split)
   const enough = ({ split }: Setup) =>
     (['validation', 'test'] as const).every(
@@ -16,7 +16,7 @@ export function rehearsalOf({ dataset, split, config }: Setup): Setup {
     )
   if (config.split.kind === 'temporal') {
     try {
-      const rehearsal = setUp(part, config)
+      const rehearsal = setUp(part, config, [], given)
       if (enough(rehearsal)) return rehearsal
     } catch (error) {
       if (!(error instanceof UnderstudyError)) throw error
@@ -24,5 +24,6 @@ export function rehearsalOf({ dataset, split, config }: Setup): Setup {
   }
   const [cold, warm] = [split.coldItems.all.length, split.warmItems.length]
   const coldShare = Math.min(0.5, Math.max(0.05, cold / (cold + warm)))
-  return setUp(part, { ...config, split: { ...config.split, kind: 'random', coldShare } })
+  const random = { ...config.split, kind: 'random' as const, coldShare }
+  return setUp(part, { ...config, split: random }, [], given)
 }

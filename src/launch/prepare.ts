@@ -51,7 +51,8 @@ export function prepareLaunch(
   options.onNotice?.('training on all interactions')
   const { dataset: all, split, owned } = launchSplit(dataset)
   const features = userFeatures(all, split, config.features)
-  const trial = new Trial({ config, dataset: all, split, features, others: [] }, options)
+  const alone = { others: [], given: [], notes: [] }
+  const trial = new Trial({ config, dataset: all, split, features, ...alone }, options)
   const input = trial.signals()
   const wanted = options.exposure ?? (rehearsal.shelf ? undefined : cautiousExposure(split))
   const places = wanted === undefined ? shelfSize : Math.min(options.k ?? 10, shelfSize)

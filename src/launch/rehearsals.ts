@@ -73,7 +73,7 @@ function attempt(
 ): ShelfRehearsal | string {
   try {
     // The shelf asks nobody: a budget must not stop it.
-    const setup = setUp(dataset, { ...config, policy: { ...config.policy, budget: 1 } })
+    const setup = setUp(dataset, { ...config, policy: { ...config.policy, budget: 1 } }, [], [])
     const rehearsal = shelfRehearsal(new Trial(setup, run))
     const items = rehearsal.input.newItems.length
     return fewOf(items, rehearsal.laterNew.users.length) ?? rehearsal

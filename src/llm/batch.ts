@@ -75,7 +75,7 @@ export async function askByBatch(
   } catch (error) {
     if (options.signal?.aborted)
       throw new InterruptedError(
-        'stopped; what was sent goes on at the server, and the same command collects it',
+        'stopped: what was sent goes on at the server, and is collected later',
         { cause: error },
       )
     throw error instanceof OpenAI.OpenAIError ? providerError(error, server) : error

@@ -48,6 +48,6 @@ export async function pause(milliseconds: number, signal?: AbortSignal): Promise
   try {
     await delay(milliseconds, undefined, { signal })
   } catch (error) {
-    throw new InterruptedError('stopped', { cause: error })
+    throw new InterruptedError('stopped: stored answers are kept', { cause: error })
   }
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { duration } from '../util/progress.js'
+import { duration } from '../util/duration.js'
 import { dataFile } from './answer-files.js'
 import { type AnswerStore, openAnswerStore } from './answer-store.js'
 import { chatBackend } from './backends/index.js'

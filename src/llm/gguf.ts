@@ -71,7 +71,7 @@ export function ggufModel(file: string): ChatModel {
   let loading: Promise<Loaded> | undefined
   const inTurn = <T>(signal: AbortSignal | undefined, work: (loaded: Loaded) => Promise<T>) =>
     queue.add(async () => {
-      if (signal?.aborted) throw new InterruptedError('stopped')
+      if (signal?.aborted) throw new InterruptedError('stopped: stored answers are kept')
       return work(await (loading ??= load(file)))
     })
   return {
@@ -101,7 +101,7 @@ export function ggufModel(file: string): ChatModel {
         ]
         const sums: number[] = []
         for (const text of texts) {
-          if (signal?.aborted) throw new InterruptedError('stopped')
+          if (signal?.aborted) throw new InterruptedError('stopped: stored answers are kept')
           const own = model.tokenize(text)
           const next = await nextLogits(
             loaded,

@@ -147,7 +147,8 @@ export function openaiChat(server: ChatServer, config: LlmConfig): ChatModel {
         }
         return await dialect.inTurn(ask)
       } catch (error) {
-        if (signal?.aborted) throw new InterruptedError('stopped', { cause: error })
+        if (signal?.aborted)
+          throw new InterruptedError('stopped: stored answers are kept', { cause: error })
         throw error
       } finally {
         signal?.removeEventListener('abort', abort)

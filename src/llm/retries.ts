@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import pRetry from 'p-retry'
 import { GaveUpError, InterruptedError, ProviderError } from '../util/errors.js'
-import { duration } from '../util/progress.js'
+import { duration } from '../util/duration.js'
 import type { ChatModel } from './chat-model.js'
 import { FilteredError } from './completion.js'
 import { endsAll } from './server-errors.js'
@@ -37,7 +37,8 @@ export function withRetries(
         unanswered.reset()
         return completion
       } catch (error) {
-        if (options.signal?.aborted) throw new InterruptedError('stopped', { cause: error })
+        if (options.signal?.aborted)
+          throw new InterruptedError('stopped: stored answers are kept', { cause: error })
         const counts = error instanceof ProviderError && !(error instanceof FilteredError)
         throw counts && !endsAll(error) ? unanswered.add(error) : error
       }

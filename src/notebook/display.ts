@@ -3,13 +3,16 @@ import { createRequire } from 'node:module'
 import { commandOf } from '../run/command.js'
 import type { FinishedRun } from '../run/finished-run.js'
 import { type DocumentTable, number, type TableCell, textOf } from '../report/document.js'
+import { figureJson } from '../report/figure-json.js'
 import type { Figure } from '../report/figures.js'
 import { escapeHtml } from '../util/html.js'
 import { pictureOf } from '../report/picture.js'
 import { runLabel } from '../report/table.js'
 import { ConfigError } from '../util/errors.js'
 import { grid } from '../util/grid.js'
-import { type Progress, progressBar } from '../util/progress.js'
+import { Meter } from '../util/meter.js'
+import { barLine, counting, type Progress, progressBar } from '../util/progress.js'
+import type { WorkPlan } from '../util/time-left.js'
 import { visible } from '../util/visible.js'
 
 /** A Plotly figure that can be shown; its title and caption are shown with it. */
@@ -71,7 +74,7 @@ export function record(results: Record<string, number | string | boolean>): void
  * on stderr.
  * @param label - what is done, e.g. `training`
  * @param unit - what is counted, e.g. `steps`
- * @param total - number of units. Default 0: told later, by `set`
+ * @param total - number of units, or which kinds of them. Default 0: told later, by `set`
  * @example
  * const bar = progress('training', 'steps', 3)
  * for (let t = 0; t < 3; t++) {
@@ -80,36 +83,25 @@ export function record(results: Record<string, number | string | boolean>): void
  * }
  * bar.stop()
  */
-export function progress(label: string, unit: string, total = 0): Progress {
+export function progress(label: string, unit: string, total: number | WorkPlan = 0): Progress {
   const write = channel()
   if (!write) return progressBar(label, unit, total)
   const id = randomUUID()
-  const started = Date.now()
-  let [done, of, last, shown] = [0, total, 0, false]
+  const meter = new Meter(unit, total)
+  let [last, shown] = [0, false]
   const draw = (text: string) => {
     write({ data: { 'text/plain': text }, metadata: {}, transient: { display_id: id } }, shown)
     shown = true
   }
   const move = () => {
     const now = Date.now()
-    if (now - last < 500 || of === 0) return
+    if (now - last < 500 || !meter.known) return
     last = now
-    const left =
-      done > 0 ? `, ${Math.ceil(((now - started) / 1000 / done) * (of - done))} s left` : ''
-    draw(
-      `${label} ${'█'.repeat(Math.floor((30 * done) / of)).padEnd(30, '░')} ${done}/${of} ${unit}${left}`,
-    )
+    draw(barLine(label, meter))
   }
   return {
-    set(now, total) {
-      ;[done, of] = [now, total]
-      move()
-    },
-    step() {
-      done++
-      move()
-    },
-    stop: () => shown && draw(`${label}: ${done} of ${of} ${unit}`),
+    ...counting(meter, move),
+    stop: () => shown && draw(`${label}: ${meter.count}`),
   }
 }
 
@@ -202,7 +194,7 @@ const width = 720
 
 async function showFigure(figure: ShownFigure): Promise<void> {
   const { data, layout, title, caption } = JSON.parse(
-    JSON.stringify(figure, (_, value: unknown) =>
+    figureJson(figure, (value) =>
       typeof value === 'number' ? Number(value.toPrecision(6)) : value,
     ),
   ) as ShownFigure

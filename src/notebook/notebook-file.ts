@@ -92,6 +92,8 @@ export function codeOf({ cells }: Notebook, parameters: Record<string, unknown>)
     throw new InputError(
       `there is no parameter ${quote(stranger[0])}; ${known.length > 0 ? `known: ${oneOf(known)}` : 'this notebook has none'}`,
     )
-  const assignments = wanted.map(([name, value]) => `\n${name} = ${JSON.stringify(value)}`).join('')
-  return cells.map(({ source }, k) => (k === home ? source + assignments : source))
+  const assignments = wanted.map(([name, value]) => ` ${name} = ${JSON.stringify(value)};`).join('')
+  // In a block, whose value the kernel does not show.
+  const block = wanted.length > 0 ? `\n{${assignments} }` : ''
+  return cells.map(({ source }, k) => (k === home ? source + block : source))
 }

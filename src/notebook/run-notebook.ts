@@ -43,7 +43,10 @@ export async function runNotebook(file: string, options: NotebookOptions): Promi
   // The parameters that the outputs were made with.
   notebook.metadata['understudy'] = { parameters }
   if (!check) writeNotebook(file, notebook)
-  if (signal?.aborted) throw new InterruptedError('stopped')
+  if (signal?.aborted)
+    throw new InterruptedError(
+      check ? 'stopped' : `stopped: ${file} has the outputs of the cells that ran`,
+    )
   if (failure !== undefined) throw new ExecutionError(`${file}: ${failure}`)
   const shown = notebook.cells.flatMap((cell) => cell.outputs ?? [])
   return Object.assign(

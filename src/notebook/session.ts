@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
-import { setImmediate as turn } from 'node:timers/promises'
 import { format } from 'node:util'
 import type { OptionalPackage } from '../util/optional.js'
+import { turn } from '../util/turn.js'
 
 /** The package of the TypeScript kernel. Its internal modules are used, so the version is exact. */
 export const tslab: OptionalPackage = {

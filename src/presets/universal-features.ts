@@ -65,7 +65,7 @@ function* subSamples(trial: Trial): Iterable<{ own?: Trial; factors: Factors }> 
 
 /** Undefined where it leaves too little to measure. */
 function subSample(
-  { dataset, config }: Setup,
+  { dataset, config, given }: Setup,
   { quantile, core }: (typeof samples)[number],
 ): Setup | undefined {
   try {
@@ -73,7 +73,7 @@ function subSample(
       core === 0
         ? dataset
         : withCore(dataset, datasetConfig.parse({ kCore: { users: core, items: 0 } }))
-    const setup = setUp(own, { ...config, split: { ...config.split, quantile } })
+    const setup = setUp(own, { ...config, split: { ...config.split, quantile } }, [], given)
     checkMeasurable(setup)
     return setup
   } catch (error) {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { type Html, lines, markup, page, trusted } from '../util/html.js'
 import type { Chapter, DocumentTable, ReportDocument, Section, TableCell } from './document.js'
+import { figureJson } from './figure-json.js'
 import type { Figure } from './figures/figure.js'
 
 /**
@@ -25,14 +26,14 @@ ${chapters.length > 1 ? contents(chapters) : ''}
 <main>
 ${lines(chapters.map((chapter) => chapterHtml(chapter, pictures)))}
 </main>
-<script type="application/json" id="figures">${trusted(figureJson(figures))}</script>
+<script type="application/json" id="figures">${trusted(figuresJson(figures))}</script>
 ${lines(scripts.map((script) => markup`<script>${trusted(script)}</script>`))}`
   return page(title, asset('page.css'), body, [`script-src ${hashes}`, 'img-src data: blob:'])
 }
 
 /** Plotly reads tags in the text of a figure, links too: those of data are shown as they are. */
-function figureJson(figures: Figure[]): string {
-  const json = JSON.stringify(figures, (_, value: unknown) =>
+function figuresJson(figures: Figure[]): string {
+  const json = figureJson(figures, (value) =>
     typeof value === 'string' ? value.replace(/<(?=[/a-z])/gi, '&lt;') : value,
   )
   return json.replaceAll('<', '\\u003c')

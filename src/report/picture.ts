@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
 import { launchBrowser, offlinePage } from './browser.js'
+import { figureJson } from './figure-json.js'
 import type { Figure } from './figures.js'
 
 let drawing: Promise<{ browser: Browser; page: Page }> | undefined
@@ -16,7 +17,7 @@ export async function pictureOf(
   const { page } = await drawing
   const { width, height } = figure.layout
   const url = await page.evaluate(
-    `Plotly.toImage(${JSON.stringify(figure)}, { format: 'png', width: ${width}, height: ${height} })`,
+    `Plotly.toImage(${figureJson(figure)}, { format: 'png', width: ${width}, height: ${height} })`,
   )
   return fewColours(Buffer.from(String(url).split(',')[1], 'base64'))
 }

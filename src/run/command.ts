@@ -1,5 +1,6 @@
 import { readConfig } from '../experiment/config.js'
 import { presets } from '../presets/index.js'
+import { shellQuoted } from '../util/shell.js'
 import type { RunResult } from './result.js'
 
 /**
@@ -48,11 +49,11 @@ export function commandOf({
     ...range,
     ...(dataset.name === 'synthetic' || dataset.name === 'files'
       ? []
-      : [`--dataset ${quoted(dataset.name)}`]),
+      : [`--dataset ${shellQuoted(dataset.name)}`]),
     ...differing(readConfig({ dataset: { name: dataset.name } }).dataset, dataset, 'dataset').map(
       setting,
     ),
-    ...others.map(({ name }) => `--other ${quoted(name)}`),
+    ...others.map(({ name }) => `--other ${shellQuoted(name)}`),
     ...differences[fewest].map(setting),
   ].join(' ')
 }
@@ -69,9 +70,4 @@ function differing(base: unknown, wanted: unknown, path = ''): [string, unknown]
 }
 
 const setting = ([path, value]: [string, unknown]) =>
-  `--set ${quoted(`${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`)}`
-
-/** Text quoted for a POSIX shell. */
-function quoted(text: string): string {
-  return /^[\w./:=,@+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
-}
+  `--set ${shellQuoted(`${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`)}`

@@ -1,6 +1,7 @@
 import type { TrialRow } from '../experiment/row.js'
 import type { Setup } from '../experiment/setup.js'
 import type { ChatOptions } from '../llm/model.js'
+import type { StepTaken } from '../util/time-left.js'
 
 /**
  * A way to run trials: in this thread, or in worker threads. Order and number of workers never
@@ -8,6 +9,8 @@ import type { ChatOptions } from '../llm/model.js'
  */
 export interface Executor {
   readonly name: string
+  /** Seeds that it works on at the same time. */
+  readonly atOnce: number
   /**
    * Runs the preset's procedure once a seed; `onStep` after each training, `onTrial` after each
    * seed, in any order.
@@ -23,7 +26,7 @@ export interface Folders extends ChatOptions {
 
 /** Callbacks and signal of a run, and its folders. */
 export interface RunEvents {
-  onStep(): void
+  onStep(taken: StepTaken): void
   onTrial(seed: number, rows: TrialRow[]): void
   signal?: AbortSignal
   folders: Folders

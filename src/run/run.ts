@@ -65,7 +65,7 @@ export async function runPreset(
   }
 }
 
-function dataFacts({ dataset, split, features, config }: Setup): RunResult['data'] {
+function dataFacts({ dataset, split, features, config, notes }: Setup): RunResult['data'] {
   const coldTestItems = split.coldItems.test.length
   return {
     users: dataset.userIds.length,
@@ -78,6 +78,6 @@ function dataFacts({ dataset, split, features, config }: Setup): RunResult['data
       config.evaluation.ks.map((k) => [`recall@${k}`, chanceRecall(k, coldTestItems)]),
     ),
     unavailableFeatures: features.unavailable,
-    notes: dataset.notes,
+    notes: [...dataset.notes, ...notes],
   }
 }

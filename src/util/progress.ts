@@ -1,49 +1,62 @@
 import { SingleBar } from 'cli-progress'
+import { Meter } from './meter.js'
+import type { StepTaken, WorkPlan } from './time-left.js'
 import { visibleLine } from './visible.js'
 
-/** A progress bar with the time left. */
+export type { StepTaken, WorkPlan } from './time-left.js'
+
+/** A progress bar with the time left, estimated from the steps measured lately. */
 export interface Progress {
   /** Sets the units done, and their total. */
   set(done: number, total: number): void
-  /** Counts one more unit as done. */
-  step(): void
+  /** Counts one more unit as done. @param taken - its kind and time, where the work has a plan */
+  step(taken?: StepTaken): void
+  /** Says what is done after the last unit, in place of the time left. */
+  say(phase: string): void
   /** Removes the bar; call it also when the work fails. */
   stop(): void
 }
 
 /**
  * Makes a progress bar: `label` says what is done, `unit` what is counted, and `total` how many
- * units there are (0 or absent: told later, by `set`).
+ * units there are, or which kinds of them (0 or absent: told later, by `set`).
  */
-export type MakeProgress = (label: string, unit: string, total?: number) => Progress
+export type MakeProgress = (label: string, unit: string, total?: number | WorkPlan) => Progress
+
+/** Columns that a line may take, and the longest bar in it. */
+const widest = { line: 80, bar: 30 }
 
 /** A bar on stderr; where stderr is no terminal, a line now and then. */
-export function progressBar(name: string, unit: string, total = 0): Progress {
+export function progressBar(name: string, unit: string, total: number | WorkPlan = 0): Progress {
   const label = visibleLine(name)
-  if (!process.stderr.isTTY) return plainProgress(label, unit, total)
-  const bar = new SingleBar(
-    {
-      format: `${label} {bar} {percentage}% | {value}/{total} ${unit} | {duration_formatted} gone, {eta_formatted} left`,
-      stream: process.stderr,
-      hideCursor: true,
-      clearOnComplete: true,
-      etaBuffer: 50,
-    },
-    { format: '', barCompleteChar: '█', barIncompleteChar: '░' },
-  )
+  const meter = new Meter(unit, total)
+  return process.stderr.isTTY ? terminalBar(label, meter) : plainProgress(label, meter)
+}
+
+function terminalBar(label: string, meter: Meter): Progress {
+  const bar = new SingleBar({
+    format: (_, { maxWidth }) => barLine(label, meter, Math.min(maxWidth - 1, widest.line)),
+    stream: process.stderr,
+    clearOnComplete: true,
+    // Ctrl-C ends the command at once, as it does without a bar.
+    gracefulExit: false,
+    linewrap: true,
+  })
   let started = false
-  const start = (of: number) => {
-    if (!started) bar.start(of, 0)
+  const draw = () => {
+    if (!meter.known) return
+    if (!started) bar.start(1, 0)
+    else bar.update(0)
     started = true
   }
-  if (total > 0) start(total)
+  draw()
   return {
-    set(done, of) {
-      start(of)
-      bar.setTotal(of)
-      bar.update(done)
+    ...counting(meter, draw),
+    say(phase) {
+      meter.say(phase)
+      // At once: the work that follows may give no turn to the timer that draws.
+      if (started) bar.render()
     },
-    step: () => bar.increment(),
     stop() {
       if (started) bar.stop()
       started = false
@@ -51,30 +64,44 @@ export function progressBar(name: string, unit: string, total = 0): Progress {
   }
 }
 
+/** "label ████░░░░ 41 % | 12/45 steps, 3 min so far, about 5 min left" */
+export function barLine(label: string, meter: Meter, width = widest.line): string {
+  const share = meter.share
+  const text = `${Math.floor(100 * share)} % | ${meter.text()}`
+  const room = Math.min(widest.bar, width - label.length - text.length - 2)
+  const full = Math.floor(share * room)
+  const bar = room < 5 ? '' : `${'█'.repeat(full)}${'░'.repeat(room - full)} `
+  return `${label} ${bar}${text}`.slice(0, width)
+}
+
 /** A line on stderr at most every ten seconds, for logs. */
-function plainProgress(label: string, unit: string, total: number): Progress {
-  let done = 0
+function plainProgress(label: string, meter: Meter): Progress {
   let last = Date.now()
-  const say = (of: number) => {
+  const draw = () => {
     if (Date.now() - last < 10_000) return
     last = Date.now()
-    process.stderr.write(`${label}: ${done}/${of} ${unit}\n`)
+    process.stderr.write(`${label}: ${meter.text()}\n`)
   }
   return {
-    set(now, of) {
-      done = now
-      say(of)
-    },
-    step() {
-      done++
-      say(total)
-    },
+    ...counting(meter, draw),
     stop: () => undefined,
   }
 }
 
-/** "45 s", "12 min", "3.4 h" */
-export function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`
-  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`
+/** What moves a meter, and draws it. */
+export function counting(meter: Meter, draw: () => void): Pick<Progress, 'set' | 'step' | 'say'> {
+  return {
+    set(done, total) {
+      meter.set(done, total)
+      draw()
+    },
+    step(taken) {
+      meter.step(taken)
+      draw()
+    },
+    say(phase) {
+      meter.say(phase)
+      draw()
+    },
+  }
 }

@@ -67,3 +67,21 @@ function valueAt(record: unknown, path: readonly PropertyKey[]): unknown {
     record,
   )
 }
+
+/** Settings over settings, section by section. */
+export function mergeSettings(
+  base: Record<string, unknown>,
+  over: Record<string, unknown>,
+): Record<string, unknown> {
+  const isSection = (value: unknown): value is Record<string, unknown> =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+  return {
+    ...base,
+    ...Object.fromEntries(
+      Object.entries(over).map(([key, value]) => [
+        key,
+        isSection(value) && isSection(base[key]) ? mergeSettings(base[key], value) : value,
+      ]),
+    ),
+  }
+}

@@ -193,3 +193,22 @@ it.each([
   expect(status).toBe(2)
   expect(stderr).toMatch(message)
 })
+
+it('a page draws typed arrays as it draws lists', async () => {
+  const [x, y, error] = [Int32Array.of(1, 2, 3), Float64Array.of(3, 1, 2), Float32Array.of(1, 1, 1)]
+  const error_y = { type: 'data', array: error }
+  const figure = {
+    ...{ name: 'typed', title: 'Typed', caption: 'Three points', layout: {} },
+    data: [{ type: 'scatter', mode: 'markers', x, y, error_y }],
+  }
+  const section = { title: 'Section', paragraphs: [], figures: [figure] }
+  const chapters = [{ name: 'one', title: 'One', sections: [section] }]
+  const file = join(folder, 'typed.html')
+  writeFile(file, reportPage({ title: 'Typed arrays', chapters }, new Map()))
+  const { page, trouble } = await open(file)
+  await page.waitForFunction('document.documentElement.dataset.drawn !== undefined')
+  expect(await page.locator('#typed .points .point').count()).toBe(3)
+  expect(await page.locator('#typed .errorbar').count()).toBe(3)
+  expect(trouble).toEqual([])
+  await page.close()
+})

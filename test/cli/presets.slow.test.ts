@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { presets } from '#src/presets/index.js'
 import { understudy } from '../support/command.js'
 import { sharedFolder } from '../support/files.js'
+import { smallShop } from '../support/small-shop.js'
 
 const folder = sharedFolder()
 
@@ -35,4 +36,15 @@ it.each(presets.names())('the preset %s runs at smoke size', (name) => {
       .split('\n'),
   ).toHaveLength(1 + trials.length)
   expect(summary.length).toBeGreaterThan(0)
+})
+
+const shop = smallShop(folder)
+
+it.each(presets.names())('the preset %s runs on 80 users and 60 items', (name) => {
+  const more = [
+    ...(name === 'cross-domain' ? ['--other', 'synthetic'] : []),
+    ...['--seeds', '1', '--out', join(folder, `small-${name}`), '--store', join(folder, 'store')],
+  ]
+  const { status, stderr } = understudy('run', name, ...shop, ...more)
+  expect({ status, stderr }).toMatchObject({ status: 0 })
 })

@@ -78,7 +78,9 @@ it('run ends with 130 on Ctrl-C, keeps finished seeds, and goes on to the same b
     await new Promise((resolve) => setTimeout(resolve, 10))
   child.process.kill('SIGINT')
   const { status, stdout, stderr } = await child.ended
-  expect(stderr).toMatch(/understudy: stopped; finished seeds are kept/)
+  expect(stderr).toMatch(
+    /understudy: stopped: finished seeds, .* kept; to go on, repeat: understudy run policy-vs-ba/,
+  )
   expect({ status, stdout }).toEqual({ status: 130, stdout: '' })
   expect(existsSync(join(out, 'results.json'))).toBe(false)
   const kept = readFileSync(join(out, 'seed-0.json'), 'utf8')

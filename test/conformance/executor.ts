@@ -8,6 +8,7 @@ import { Trial } from '#src/experiment/trial.js'
 import { presets } from '#src/presets/index.js'
 import type { Executor, RunEvents } from '#src/run/executor.js'
 import { ConfigError, DataError, InterruptedError, UnderstudyError } from '#src/util/errors.js'
+import { TimeLeft } from '#src/util/time-left.js'
 import { failing, faultyPreset } from '../support/faulty-preset.js'
 import { tiny } from '../support/tiny.js'
 
@@ -28,9 +29,13 @@ export async function run(
   const rows = new Map<number, TrialRow[]>()
   const told: number[] = []
   let steps = 0
+  const tasks = new Set<number | undefined>()
   const ended = executor.run(setup, name, [...own], {
     folders: {},
-    onStep: () => steps++,
+    onStep({ task }) {
+      steps++
+      tasks.add(task)
+    },
     onTrial(seed, of) {
       told.push(seed)
       rows.set(seed, of)
@@ -42,7 +47,7 @@ export async function run(
     () => undefined,
     (thrown: unknown) => thrown,
   )
-  return { rows, told, steps, error }
+  return { rows, told, steps, tasks: [...tasks].sort(), error }
 }
 
 /** Rows of each seed, one after the other, without an executor. */
@@ -63,12 +68,14 @@ export function conformance(make: MakeExecutor): void {
   })
 
   it('hands over each seed once, with the rows of its trial alone, and tells every step', async () => {
-    const { rows, told, steps, error } = await run(await make(), preset, seeds)
+    const { rows, told, steps, tasks, error } = await run(await make(), preset, seeds)
     expect(error).toBeUndefined()
+    expect(tasks).toEqual([...seeds].sort())
     expect([...told].sort()).toEqual([...seeds].sort())
     for (const seed of seeds) expect(rows.get(seed)).toEqual(plain.get(seed))
     expect(plain.get(5)).not.toEqual(plain.get(0))
-    expect(steps).toBe(seeds.length * presetSteps(presets.get(preset), setup))
+    const kinds = presetSteps(presets.get(preset), setup)
+    expect(steps).toBe(new TimeLeft({ tasks: seeds.length, kinds }).steps)
   })
 
   it('has nothing to do without seeds', async () => {
@@ -94,7 +101,7 @@ export function conformance(make: MakeExecutor): void {
     expect(error).toBeInstanceOf(InterruptedError)
     expect(error).toMatchObject({
       exitCode: 130,
-      message: expect.stringMatching(/^stopped; /) as string,
+      message: expect.stringMatching(/^stopped: /) as string,
     })
     expect(rows.size).toBeGreaterThan(0)
     for (const [seed, own] of rows) expect(own).toEqual(plain.get(seed))

@@ -139,6 +139,7 @@ export function conformance(example: SourceExample): void {
           stop.abort()
         },
         step: () => undefined,
+        say: () => undefined,
         stop: () => {
           stopped = true
         },

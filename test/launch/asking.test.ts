@@ -5,6 +5,7 @@ import { syntheticConfig } from '#src/dataset/config.js'
 import { synthesizeLaunch } from '#src/dataset/synthetic-launch.js'
 import { readConfig } from '#src/experiment/config.js'
 import { shelfTrueQuestions } from '#src/judge/shelf-audit.js'
+import type { MakeProgress } from '#src/util/progress.js'
 import { launch } from '#src/launch/launch.js'
 import { rehearseLaunch } from '#src/launch/rehearsals.js'
 import { start } from '../support/command.js'
@@ -53,10 +54,11 @@ describe('a launch that asks', () => {
     const quiet = await launch(dataset, config, options)
     const always = { ...asking, mode: 'always' as const }
     const said: string[] = []
-    const progress = (label: string, unit: string, total?: number) => {
-      said.push(`${label} ${total} ${unit}`)
+    const progress: MakeProgress = (label, unit, total) => {
+      said.push(`${label} ${total as number} ${unit}`)
       const step = () => said.push(label)
-      return { set: () => undefined, step, stop: () => said.push('stop') }
+      const nothing = () => undefined
+      return { set: nothing, say: nothing, step, stop: () => said.push('stop') }
     }
     const asked = await launch(dataset, config, { ...options, asking: always, progress })
     const steps = (label: string, count: number) => [

@@ -8,8 +8,16 @@ describe.each(notebookNames)('%s as committed', (name) => {
 
   it('has parameters, a question, and recorded results at the end', () => {
     expect(cells[0].source.join('')).toMatch(/^# \d\d · .+\n\n\*\*Question: /)
-    expect(cells.filter(({ metadata }) => metadata.tags?.includes('parameters'))).toHaveLength(1)
+    const parameters = cells.filter(({ metadata }) => metadata.tags?.includes('parameters'))
+    expect(parameters.map(({ outputs }) => outputs)).toEqual([[]])
     expect(cells.at(-1)!.source.join('')).toContain('us.record(')
+  })
+
+  it('shows no path of a machine', () => {
+    const shown = cells.flatMap(({ outputs = [] }) => outputs.map(({ text, data }) => [text, data]))
+    expect(JSON.stringify(shown)).not.toMatch(
+      /"[^"]*(?:\/tmp\/|\/home\/|\/work\/|\/Users\/|[A-Z]:\\)/,
+    )
   })
 
   it('has been run as a whole without an error, and is small', () => {

@@ -23,6 +23,7 @@ beforeAll(() => {
     "await us.show({ title: 'A figure', caption: 'Of <b>three</b> points', data: [{ type: 'scatter', x: [1, 2, 3], y: [3, 1, 2] }], layout: { height: 300 } })",
     "const bar = us.progress('work', 'steps', 3)\nfor (let k = 0; k < 3; k++) { bar.step(); await new Promise((go) => setTimeout(go, 300)) }\nbar.stop()",
     'us.record({ value: 1 / 3, passed: true })',
+    "await us.show({ title: 'Typed', data: [{ type: 'scatter', x: new Int32Array([1, 2]), y: new Float64Array([0.5, NaN]), error_y: { array: new Float32Array([0.25, 1]) } }, { type: 'heatmap', z: [new Float64Array([1, 2])] }], layout: {} })",
   )
   writeFileSync(file, readFileSync(made))
   const { status, stdout, stderr } = understudy('notebook', 'run', file, '--json')
@@ -58,6 +59,15 @@ it('a cell shows a figure once: live, as a picture, and as text', () => {
   })
   expect(figure['text/plain']).toContain('A figure')
   expect(caption['text/html']).toContain('&#60;b&#62;three')
+})
+
+it('a figure takes typed arrays as it takes lists, however deep they lie', () => {
+  const [{ 'application/vnd.plotly.v1+json': figure, 'image/png': picture }] = dataOf(7)
+  expect((figure as { data: unknown }).data).toEqual([
+    { type: 'scatter', x: [1, 2], y: [0.5, null], error_y: { array: [0.25, 1] } },
+    { type: 'heatmap', z: [[1, 2]] },
+  ])
+  expect(String(picture).length).toBeGreaterThan(2000)
 })
 
 it('a bar moves in place, and leaves its last state', () => {

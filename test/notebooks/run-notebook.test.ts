@@ -115,6 +115,7 @@ it('the command sets parameters, and leaves the file as it is with --check', asy
   const [parameters, cell] = cellsOf(file)
   expect(cell.outputs![0].text).toEqual(["42 [ 'a' ]\n"])
   expect(parameters.source.join('')).toBe('let budget = 1\nlet names: string[] = []')
+  expect(parameters.outputs).toEqual([])
 })
 
 it('the command refuses an unknown parameter, a wrong type, and a file that is no notebook', () => {

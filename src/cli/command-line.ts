@@ -1,0 +1,10 @@
+import { withoutSecrets } from '../util/secrets.js'
+import { shellQuoted } from '../util/shell.js'
+
+/** The command as it was called, to be repeated: without secrets. */
+export function commandLine(): string {
+  return ['understudy', ...process.argv.slice(2).map(withoutSecrets).map(shellQuoted)].join(' ')
+}
+
+/** What to do after a command was stopped. */
+export const toGoOn = () => `to go on, repeat: ${commandLine()}`

@@ -1,0 +1,14 @@
+/** Settings whose defaults fit themselves to small data. */
+const fitting = ['policy.budget', 'policy.rewardK', 'evaluation.ks'] as const
+
+/** Settings of these that somebody has given: they stay as they are. */
+export type Given = readonly (typeof fitting)[number][]
+
+/** Which of the fitting settings a record has. */
+export function givenIn(record: unknown): Given {
+  const sections = (record ?? {}) as Record<string, Record<string, unknown> | undefined>
+  return fitting.filter((path) => {
+    const [section, name] = path.split('.')
+    return sections[section]?.[name] !== undefined
+  })
+}
