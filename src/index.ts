@@ -14,7 +14,7 @@ export type {
   SyntheticConfig,
 } from './dataset/config.js'
 export { loadDataset, type LoadOptions } from './dataset/load.js'
-export { findDatasets } from './dataset/find.js'
+export { findDatasets, type FindOptions } from './dataset/find.js'
 export { sources } from './dataset/sources/index.js'
 export type {
   DatasetFiles,
@@ -23,7 +23,9 @@ export type {
   ReadContext,
   Source,
 } from './dataset/sources/source.js'
-export type { DatasetBuilder, IndexedRows, RawInteraction } from './dataset/builder.js'
+export type { DatasetBuilder, RawInteraction } from './dataset/builder.js'
+export type { IndexedRows } from './dataset/raw-data.js'
+export type { RowChoice } from './dataset/door/chosen-rows.js'
 export type { Cleaning } from './dataset/clean.js'
 export type { FileLine } from './dataset/file-line.js'
 export { synthesize } from './dataset/synthetic.js'

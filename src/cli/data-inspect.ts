@@ -48,7 +48,7 @@ function contentsOf(dataset: Dataset) {
     ratings: interactions.rating !== undefined,
     ...(interactions.rating && { ratingText: ratingTextOf(dataset) }),
     ...(timestamp
-      ? { from: date(least(timestamp)), to: date(-least(timestamp.map((t) => -t))) }
+      ? { from: date(extreme(timestamp, Math.min)), to: date(extreme(timestamp, Math.max)) }
       : {}),
     itemText: {
       any: items.filter(hasText).length,
@@ -62,8 +62,8 @@ function contentsOf(dataset: Dataset) {
   }
 }
 
-function least(values: Float64Array): number {
-  return values.reduce((a, b) => Math.min(a, b), Infinity)
+function extreme(values: Float64Array, choose: (a: number, b: number) => number): number {
+  return values.reduce((a, b) => choose(a, b))
 }
 
 /** Sizes of the split, and the features; where no split is possible, the reason. */

@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander'
 import { timeForms } from '../dataset/door/time-forms.js'
 import { underHeading } from './help.js'
+import { number, wholeNumber } from './numbers.js'
 import { collect } from './repeated-flags.js'
 
-/** Flags of custom files, and how they are written. */
+/** Flags of custom files, of how they are written, and of which interactions count. */
 export function withFileOptions(command: Command): Command {
-  const named = underHeading(command, 'Data', withPathOptions)
+  const named = underHeading(command, 'Data', (under) => withChoiceOptions(withPathOptions(under)))
   return underHeading(named, 'Form of the files', withFormOptions)
 }
 
@@ -60,4 +61,18 @@ function withFormOptions(command: Command): Command {
       '--bad-rows <what>',
       'lines that cannot be used: refuse (the file), skip, or a number: skip at most so many (default: refuse)',
     )
+}
+
+/** Flags that choose among the interactions of a data set. */
+export interface ChoiceOptions {
+  minRating?: number
+  implicit?: boolean
+  sampleUsers?: number
+}
+
+function withChoiceOptions(command: Command): Command {
+  return command
+    .option('--min-rating <r>', 'only interactions rated at least so', number)
+    .option('--implicit', 'leave the ratings out: interactions only')
+    .option('--sample-users <n>', 'only so many users, drawn at random', wholeNumber(1))
 }

@@ -3,15 +3,17 @@
 import { defaultDataRoot } from '../dataset/data-root.js'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { DataError } from '../util/errors.js'
 import { collect } from './repeated-flags.js'
 import { withFileOptions } from './file-flags.js'
 import { underHeading } from './help.js'
+import { fraction, wholeNumber } from './numbers.js'
 import { writeFormulasAsText } from '../util/csv.js'
 import { checkFile, writeAtomically } from '../util/files.js'
 import { jsonIn } from '../util/text-file.js'
 
+export { fraction, wholeNumber } from './numbers.js'
 export { readText } from '../util/text-file.js'
 export { collect, collectText } from './repeated-flags.js'
 
@@ -135,26 +137,6 @@ function withLimitOptions(command: Command): Command {
       'most money: stops before a request that could exceed it (needs a known price, or llm.price)',
       fraction(0, Infinity),
     )
-}
-
-/** A whole number of at least `least`, as a flag's value. */
-export function wholeNumber(least: number) {
-  return (text: string): number => {
-    const value = Number(text)
-    if (!Number.isInteger(value) || value < least)
-      throw new InvalidArgumentError(`expected a whole number of at least ${least}`)
-    return value
-  }
-}
-
-/** A number from `least` to `most`, as a flag's value. */
-export function fraction(least: number, most: number) {
-  return (text: string): number => {
-    const value = Number(text)
-    if (text.trim() === '' || !(value >= least && value <= most))
-      throw new InvalidArgumentError(`expected a number from ${least} to ${most}`)
-    return value
-  }
 }
 
 export function readJson(file: string): Record<string, unknown> {

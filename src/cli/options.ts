@@ -8,13 +8,14 @@ import { chooseEngine, engines, makeEngine } from '../two-tower/engines/index.js
 import { ConfigError, quote } from '../util/errors.js'
 import { type Setup, setUp } from '../experiment/setup.js'
 import { progressBar } from '../util/progress.js'
+import type { ChoiceOptions } from './file-flags.js'
 import { underHeading } from './help.js'
 import { dataRoot, type LimitOptions, type NewItemsOptions, onNotice, readJson } from './flags.js'
 
 export * from './flags.js'
 
 /** Flags that every command over a data set takes. */
-export interface CommonOptions extends NewItemsOptions {
+export interface CommonOptions extends NewItemsOptions, ChoiceOptions {
   dataset?: string
   data?: string
   followLinks?: boolean
@@ -103,6 +104,9 @@ export function recordOf(
   const { badRows } = options
   assign('dataset.files.badRows', badRows && /^\d+$/.test(badRows) ? Number(badRows) : badRows)
   assign('dataset.newItems', newItemsOf(options))
+  assign('dataset.minRating', options.minRating)
+  assign('dataset.implicit', options.implicit)
+  assign('dataset.sampleUsers', options.sampleUsers)
   assign('split.kind', options.split)
   assign('llm.url', options.llmUrl)
   assign('llm.model', options.llmModel)

@@ -1,10 +1,13 @@
 import { DataError, quote } from '../util/errors.js'
+import { chosenOf } from './door/added-rows.js'
+import type { RowChoice } from './door/chosen-rows.js'
 import { cleanDataset, type Cleaning } from './clean.js'
 import { Column } from './column.js'
 import type { Dataset, ItemText } from './dataset.js'
 import type { FileLine } from './file-line.js'
 import type { Finding } from './left-out.js'
 import { catalogueFindings, checkNamed, type NamedItems } from './named-items.js'
+import type { IndexedRows } from './raw-data.js'
 import { Vocabulary } from './vocabulary.js'
 
 /** One interaction as a source gives it. */
@@ -19,31 +22,13 @@ export interface RawInteraction {
   rating?: number
 }
 
-/** Interactions by index, in the order of the file, with the ids of the indices. */
-export interface IndexedRows {
-  /** Users, in the order of their first appearance [numUsers]. */
-  userIds: string[]
-  /** Items, in the order of their first appearance [numItems]. */
-  itemIds: string[]
-  user: Int32Array
-  item: Int32Array
-  /** Seconds since 1970-01-01 UTC. */
-  timestamp?: Float64Array
-  /** Stars, or the source's own scale. */
-  rating?: Float32Array
-  /** Rows that the file has, those that are left out included. */
-  read: number
-  /** Where a row was read. */
-  placeOf(row: number): FileLine
-}
-
 /**
  * Collects interactions and item text as a source reads them (24 bytes an interaction), and makes a
  * data set of them.
  */
 export class DatasetBuilder {
   private readonly users = new Vocabulary()
-  private readonly items = new Vocabulary()
+  private vocabulary?: Vocabulary
   private readonly user = new Column((length) => new Int32Array(length))
   private readonly item = new Column((length) => new Int32Array(length))
   private readonly line = new Column((length) => new Int32Array(length))
@@ -51,7 +36,8 @@ export class DatasetBuilder {
   private readonly rating = new Column((length) => new Float32Array(length))
   /** First row of each file. */
   private readonly files: { file: string; from: number }[] = []
-  private readonly texts = new Map<number, ItemText>()
+  /** Text of each item that has some; a Map would end at 2^24 entries. */
+  private readonly texts: (ItemText | undefined)[] = []
   private readonly newItems = new Map<string, ItemText>()
   private readonly findings: Finding[] = []
   /** How a rating is said, `{}` in place of the number. Absent: found from the ratings. */
@@ -61,8 +47,19 @@ export class DatasetBuilder {
   /** Items without interactions that are not new. */
   private unwanted = 0
 
-  /** @param named - the only items that are new; absent: those that `addNewItem` adds */
-  constructor(private readonly named?: NamedItems) {}
+  /**
+   * @param named - the only items that are new; absent: those that `addNewItem` adds
+   * @param choice - which interactions are wanted
+   */
+  constructor(
+    private readonly named?: NamedItems,
+    readonly choice: RowChoice = {},
+  ) {}
+
+  /** Made when it is needed: data without a catalogue look no item up. */
+  private get items(): Vocabulary {
+    return (this.vocabulary ??= new Vocabulary(this.filled?.itemIds))
+  }
 
   /** Whether a file names the items that are new. */
   get namesNewItems(): boolean {
@@ -74,10 +71,17 @@ export class DatasetBuilder {
     return this.filled?.user.length ?? this.user.length
   }
 
-  /** Gives all interactions at once, in place of `add`. */
+  /** Gives all interactions that are wanted at once, in place of `add`. */
   fill(rows: IndexedRows): void {
     this.filled = rows
-    rows.itemIds.forEach((id) => this.items.add(id))
+  }
+
+  /** Leaves out what is not wanted of the interactions that were added one at a time. */
+  async choose(name: string, signal?: AbortSignal): Promise<void> {
+    if (this.filled || this.user.length === 0) return
+    const { findings, ...rows } = await chosenOf(this.added(), this.choice, name, signal)
+    this.filled = rows
+    this.findings.push(...findings)
   }
 
   /**
@@ -115,9 +119,14 @@ export class DatasetBuilder {
    */
   setItem(id: string, text: ItemText | (() => ItemText)): void {
     const index = this.items.indexOf(id)
-    if (index !== undefined) this.keepFirst(this.texts, index, text)
-    else if (this.named?.lines.has(id)) this.keepFirst(this.newItems, id, text)
-    else this.unwanted++
+    if (index === undefined) {
+      if (this.named?.lines.has(id)) this.keepNew(id, text)
+      else this.unwanted++
+    } else if (this.texts[index] !== undefined) this.repeatedTexts++
+    else {
+      while (this.texts.length <= index) this.texts.push(undefined)
+      this.texts[index] = madeOf(text)
+    }
   }
 
   /**
@@ -125,8 +134,7 @@ export class DatasetBuilder {
    * first text of an item counts.
    */
   addNewItem(id: string, text: ItemText): void {
-    if (this.named === undefined || this.named.lines.has(id))
-      this.keepFirst(this.newItems, id, text)
+    if (this.named === undefined || this.named.lines.has(id)) this.keepNew(id, text)
     else this.unwanted++
   }
 
@@ -151,6 +159,7 @@ export class DatasetBuilder {
       const isInCatalogue = (id: string) => this.newItems.has(id)
       checkNamed(this.named, (id) => this.hasItem(id), isInCatalogue)
     }
+    const rows = this.filled ?? this.added()
     const catalogue = catalogueFindings({
       named: this.named,
       newItems: this.newItems.size,
@@ -160,9 +169,9 @@ export class DatasetBuilder {
     return cleanDataset(
       {
         name,
-        ...(this.filled ?? this.added()),
-        ratingText: this.ratingText,
-        items: this.items.ids.map((_, index) => this.texts.get(index)),
+        ...rows,
+        ratingText: rows.rating && this.ratingText,
+        items: rows.itemIds.map((_, index) => this.texts[index]),
         newItems: { ids: [...this.newItems.keys()], items: [...this.newItems.values()] },
         findings: [...this.findings, ...catalogue],
       },
@@ -183,9 +192,9 @@ export class DatasetBuilder {
     }
   }
 
-  private keepFirst<K>(texts: Map<K, ItemText>, key: K, text: ItemText | (() => ItemText)): void {
-    if (texts.has(key)) this.repeatedTexts++
-    else texts.set(key, typeof text === 'function' ? text() : text)
+  private keepNew(id: string, text: ItemText | (() => ItemText)): void {
+    if (this.newItems.has(id)) this.repeatedTexts++
+    else this.newItems.set(id, madeOf(text))
   }
 
   /**
@@ -213,6 +222,10 @@ export class DatasetBuilder {
     const { file } = this.files.findLast(({ from }) => from <= row) ?? this.files[0]
     return { file, line: this.line.view()[row] }
   }
+}
+
+function madeOf(text: ItemText | (() => ItemText)): ItemText {
+  return typeof text === 'function' ? text() : text
 }
 
 /** A custom source may give no text at all, whatever its types say. */

@@ -1,12 +1,13 @@
 import { DataError, quote } from '../util/errors.js'
+import { countDistinct, range, where } from '../util/typed.js'
 import { compact } from './compact.js'
 import type { DatasetConfig } from './config.js'
-import type { Dataset, ItemText } from './dataset.js'
-import { distinctPairs, findRepeats } from './duplicates.js'
+import type { Dataset, ItemText, OwnedItems } from './dataset.js'
+import { distinctPairs, type Repeat } from './duplicates.js'
 import { fingerprint } from './fingerprint.js'
 import { kCore } from './k-core.js'
 import { type Finding, leftOutOf, notesOf } from './left-out.js'
-import { countDistinct, newItemsOf, partNewItems } from './new-items.js'
+import { newItemsOf, partNewItems } from './new-items.js'
 import type { RawData } from './raw-data.js'
 import { counted, thousands } from './wording.js'
 
@@ -16,21 +17,22 @@ export type Cleaning = Pick<DatasetConfig, 'duplicates' | 'missingMetadata' | 'k
 /** The rows that a step keeps, and what it found. */
 interface Step {
   rows: Int32Array
-  /** Rows of new items. */
-  apart?: Int32Array
+  /** Interactions with new items. */
+  apart?: OwnedItems
   findings: Finding[]
 }
 
 /**
  * Cleans data in this order: items without metadata, new items, repeated pairs, k-core; then drops
- * users and items without interactions and numbers the others by first appearance.
+ * users and items without interactions and numbers the others by first appearance. Arrays of `raw`
+ * in shared memory are written over.
  * @throws DataError when a setting is `error` and the data have such a fault, or when no
  * interaction is left
  */
 export function cleanDataset(raw: RawData, cleaning: Cleaning): Dataset {
   const findings = [...raw.findings]
-  let rows: Int32Array = Int32Array.from(raw.user, (_, row) => row)
-  let apart: Int32Array = new Int32Array(0)
+  let rows: Int32Array = range(raw.user.length)
+  let apart: OwnedItems | undefined
   for (const step of [cleanMissingMetadata, partNewItems, cleanDuplicates, cleanCore]) {
     const done: Step = step(raw, rows, cleaning)
     rows = done.rows
@@ -41,14 +43,15 @@ export function cleanDataset(raw: RawData, cleaning: Cleaning): Dataset {
         file: raw.placeOf(0).file,
       })
   }
-  const content = compact(raw, rows)
+  const read = raw.read ?? raw.user.length
+  const { userOf, ...content } = compact(raw, rows)
   findings.push(...untitled(content.items))
-  const newItems = newItemsOf(raw, apart, content.userIds)
+  const newItems = newItemsOf(raw, apart, userOf)
   return {
     name: raw.name,
     ...content,
     notes: notesOf(findings),
-    read: raw.read ?? raw.user.length,
+    read,
     leftOut: leftOutOf(findings),
     fingerprint: fingerprint(content),
     ...(newItems && { newItems }),
@@ -57,7 +60,8 @@ export function cleanDataset(raw: RawData, cleaning: Cleaning): Dataset {
 
 function cleanMissingMetadata(raw: RawData, rows: Int32Array, cleaning: Cleaning): Step {
   const isMissing = (row: number) => raw.items[raw.item[row]] === undefined
-  const missing = raw.items.filter((text) => text === undefined).length
+  const withoutText = where(rows, isMissing)
+  const missing = countDistinct(raw.item, raw.itemIds.length, withoutText)
   if (missing === 0) return { rows, findings: [] }
   const reason = 'items without metadata' as const
   const finding =
@@ -66,20 +70,20 @@ function cleanMissingMetadata(raw: RawData, rows: Int32Array, cleaning: Cleaning
   switch (cleaning.missingMetadata) {
     case 'keep': {
       const note =
-        missing === raw.items.length
+        withoutText.length === rows.length
           ? 'there are no item metadata: items have no text'
           : `${finding}: kept without text`
       const leftOut = { reason, done: 'kept without text', items: missing }
       return { rows, findings: [{ note, leftOut }] }
     }
     case 'drop': {
-      const kept = rows.filter((row) => !isMissing(row))
+      const kept = where(rows, (row) => !isMissing(row))
       const lost = lossOf(raw, rows, kept)
       const note = `${finding}: dropped with ${counted(lost.interactions, 'interaction')}`
       return { rows: kept, findings: [{ note, leftOut: { reason, done: 'dropped', ...lost } }] }
     }
     case 'error': {
-      const row = rows.find(isMissing) ?? 0
+      const [row] = withoutText
       throw new DataError(
         `${finding}, the first is ${quote(raw.itemIds[raw.item[row]])}; ` +
           'missingMetadata is "error", "keep" and "drop" go on',
@@ -91,23 +95,19 @@ function cleanMissingMetadata(raw: RawData, rows: Int32Array, cleaning: Cleaning
 
 /** Only the rows that earlier steps kept can repeat each other. */
 function cleanDuplicates(raw: RawData, rows: Int32Array, cleaning: Cleaning): Step {
-  const chosen = {
-    user: rows.map((row) => raw.user[row]),
-    item: rows.map((row) => raw.item[row]),
-    timestamp: raw.timestamp && Float64Array.from(rows, (row) => raw.timestamp![row]),
-  }
-  const { count, earliest } = findRepeats(chosen)
+  const which = cleaning.duplicates === 'last' ? 'last' : 'first'
+  const { kept, earliest } = distinctPairs(raw, rows, which)
   if (earliest === undefined) return { rows, findings: [] }
-  if (cleaning.duplicates === 'error') throw repeated(raw, rows[earliest.first], rows[earliest.row])
-  const pairs = counted(count, 'repeated (user, item) pair')
+  if (cleaning.duplicates === 'error') throw repeated(raw, earliest)
+  const interactions = rows.length - kept.length
+  const pairs = counted(interactions, 'repeated (user, item) pair')
   if (cleaning.duplicates === 'all') return { rows, findings: [{ note: `${pairs}: kept all` }] }
-  const kept = distinctPairs(chosen, cleaning.duplicates).map((at) => rows[at])
   const done = `kept the ${cleaning.duplicates}`
-  const leftOut = { reason: 'repeated pairs' as const, done, interactions: count }
+  const leftOut = { reason: 'repeated pairs' as const, done, interactions }
   return { rows: kept, findings: [{ note: `${pairs}: ${done}`, leftOut }] }
 }
 
-function repeated(raw: RawData, first: number, row: number): DataError {
+function repeated(raw: RawData, { row, first }: Repeat): DataError {
   const user = quote(raw.userIds[raw.user[row]])
   const item = quote(raw.itemIds[raw.item[row]])
   return new DataError(
@@ -134,9 +134,14 @@ function cleanCore(raw: RawData, rows: Int32Array, { kCore: size }: Cleaning): S
 }
 
 /** Users, items and interactions that are in `rows`, but not in `kept`. */
-function lossOf({ user, item }: RawData, rows: Int32Array, kept: Int32Array) {
-  const lost = (of: Int32Array) => countDistinct(rows, of) - countDistinct(kept, of)
-  return { users: lost(user), items: lost(item), interactions: rows.length - kept.length }
+function lossOf(raw: RawData, rows: Int32Array, kept: Int32Array) {
+  const lost = (of: Int32Array, { length }: readonly string[]) =>
+    countDistinct(of, length, rows) - countDistinct(of, length, kept)
+  return {
+    users: lost(raw.user, raw.userIds),
+    items: lost(raw.item, raw.itemIds),
+    interactions: rows.length - kept.length,
+  }
 }
 
 function untitled(items: readonly ItemText[]): Finding[] {

@@ -154,6 +154,14 @@ export const datasetConfig = z.strictObject({
       items: count.default(0),
     })
     .prefault({}),
+  /** Only interactions rated at least so count. Absent: all do. */
+  minRating: z.number().optional(),
+  /** Whether ratings are dropped once `minRating` is done with them: interactions only. */
+  implicit: z.boolean().optional(),
+  /** Only so many users, drawn at random, with all their interactions. Absent: all users. */
+  sampleUsers: count.min(1).optional(),
+  /** Draws the users of the sample. Absent: 0. */
+  sampleSeed: count.optional(),
   /**
    * Which items are new; experiments do not see them. Absent: items of the file of item text that
    * no interaction names.

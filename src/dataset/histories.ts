@@ -1,4 +1,5 @@
-import { sharedFloat32, sharedFloat64, sharedInt32 } from '../util/typed.js'
+import { sortByKey } from '../util/sort.js'
+import { range, sharedFloat32, sharedFloat64, sharedInt32, where } from '../util/typed.js'
 import type { Interactions } from './dataset.js'
 
 /** Interactions grouped by user, oldest first: those of user u are at [start[u], start[u + 1]). */
@@ -15,7 +16,7 @@ export interface Histories {
 
 /**
  * Groups interactions by user, sorted by time and then by the order of the source.
- * @param chosen - indices of the interactions; default all
+ * @param chosen - indices of the interactions, ascending; default all
  */
 export function histories(
   interactions: Interactions,
@@ -32,10 +33,9 @@ export function histories(
   const order = new Int32Array(count)
   for (let k = 0; k < count; k++) order[next[user[at(k)]]++] = at(k)
   if (timestamp) {
-    for (let u = 0; u < numUsers; u++) {
-      const own = order.subarray(start[u], start[u + 1])
-      if (own.length > 1) own.sort((a, b) => timestamp[a] - timestamp[b] || a - b)
-    }
+    const scratch = new Int32Array(count)
+    for (let u = 0; u < numUsers; u++)
+      sortByKey(order, [start[u], start[u + 1]], timestamp, scratch)
   }
   const result: Histories = { start, item: gather(item, order, sharedInt32(count)) }
   if (timestamp) result.timestamp = gather(timestamp, order, sharedFloat64(count))
@@ -70,9 +70,7 @@ export function withLater(
 
 /** Users with at least one interaction, ascending. */
 export function activeUsers(all: Histories): Int32Array {
-  const users: number[] = []
-  for (let u = 0; u + 1 < all.start.length; u++) if (all.start[u + 1] > all.start[u]) users.push(u)
-  return Int32Array.from(users)
+  return where(range(all.start.length - 1), (u) => all.start[u + 1] > all.start[u])
 }
 
 function gather<T extends Int32Array | Float32Array | Float64Array>(

@@ -20,28 +20,26 @@ export function kCore(
   item: Int32Array,
   size: CoreSize,
 ): Int32Array {
-  const numUsers = 1 + maximum(user)
-  const numItems = 1 + maximum(item)
+  const ofUser = counts(rows, user)
+  const ofItem = counts(rows, item)
+  let left = rows.slice()
   for (;;) {
-    const ofUser = count(rows, user, numUsers)
-    const ofItem = count(rows, item, numItems)
-    const kept = rows.filter(
-      (row) => ofUser[user[row]] >= size.users && ofItem[item[row]] >= size.items,
-    )
-    if (kept.length === rows.length) return rows
-    rows = kept
+    let kept = 0
+    for (let k = 0; k < left.length; k++) {
+      const row = left[k]
+      if (ofUser[user[row]] >= size.users && ofItem[item[row]] >= size.items) left[kept++] = row
+      else {
+        ofUser[user[row]]--
+        ofItem[item[row]]--
+      }
+    }
+    if (kept === left.length) return left
+    left = left.subarray(0, kept)
   }
 }
 
-function count(rows: Int32Array, of: Int32Array, size: number): Int32Array {
-  const counts = new Int32Array(size)
-  for (const row of rows) counts[of[row]]++
-  return counts
-}
-
-/** Math.max(...values) would overflow the stack. */
-function maximum(values: Int32Array): number {
-  let max = -1
-  for (const value of values) if (value > max) max = value
-  return max
+function counts(rows: Int32Array, of: Int32Array): Int32Array {
+  const found = new Int32Array(1 + of.reduce((a, b) => Math.max(a, b), -1))
+  for (let k = 0; k < rows.length; k++) found[of[rows[k]]]++
+  return found
 }

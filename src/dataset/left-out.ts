@@ -5,6 +5,8 @@ export type LeftOutReason =
   | 'catalogue items without interactions'
   | 'repeated items in the metadata'
   | 'repeated ids of new items'
+  | 'rated too low'
+  | 'users not in the sample'
   | 'items without metadata'
   | 'repeated pairs'
   | 'k-core'

@@ -2,12 +2,14 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { ConfigError, DataError, quote } from '../util/errors.js'
 import { parseSettings } from '../util/settings.js'
+import { countDistinct } from '../util/typed.js'
 import type { MakeProgress, Progress } from '../util/progress.js'
 import { DatasetBuilder } from './builder.js'
 import { cleanDataset, type Cleaning } from './clean.js'
 import { type DatasetConfig, datasetConfig, type DatasetSettings } from './config.js'
 import { defaultDataRoot } from './data-root.js'
 import type { Dataset } from './dataset.js'
+import { choosesRows } from './door/chosen-rows.js'
 import { resolveDataset } from './find.js'
 import type { Finding } from './left-out.js'
 import { readContext } from './read-context.js'
@@ -55,11 +57,11 @@ export async function loadDataset(
   const config: DatasetConfig = parseSettings(datasetConfig, record, 'dataset')
   checkFiles(config)
   const { newItems } = config
-  if (config.name === 'synthetic' && newItems === undefined)
-    return withCore(synthesize(config.synthetic), config)
+  const asItIs = newItems === undefined && !choosesRows(config)
+  if (config.name === 'synthetic' && asItIs) return withCore(synthesize(config.synthetic), config)
   const { source, files } = await resolve(config, options.dataRoot ?? defaultDataRoot())
   const named = newItems?.file === undefined ? undefined : await readNamedItems(newItems.file)
-  const builder = new DatasetBuilder(named)
+  const builder = new DatasetBuilder(named, config)
   for (const note of files.notes ?? []) builder.note(note)
   const bar = options.progress?.(`loading ${files.name}`, 'MB')
   const context = readContext({
@@ -77,12 +79,13 @@ export async function loadDataset(
   }
   if (builder.numInteractions === 0)
     throw new DataError('there are no interactions in it', { file: files.interactions })
+  await builder.choose(files.name, options.signal)
   const dataset = builder.finish(files.name, config)
   for (const note of dataset.notes) options.onNotice?.(`${dataset.name}: ${note}`)
   return dataset
 }
 
-function checkFiles({ name, files }: DatasetConfig): void {
+function checkFiles({ name, files, implicit }: DatasetConfig): void {
   if (name === 'synthetic' && files !== undefined)
     throw new ConfigError(
       'dataset.files is given, but dataset.name is "synthetic", which is read from no files; ' +
@@ -93,6 +96,11 @@ function checkFiles({ name, files }: DatasetConfig): void {
   if (name !== 'files' && files?.interactions !== undefined)
     throw new ConfigError(
       `dataset.files.interactions is given, but dataset.name is ${quote(name)}; it must be "files"`,
+    )
+  if (implicit && files?.ratingText !== undefined)
+    throw new ConfigError(
+      `files.ratingText (--rating-text) is ${quote(files.ratingText)}, but dataset.implicit ` +
+        '(--implicit) leaves the ratings out; give one of the two',
     )
 }
 
@@ -155,12 +163,20 @@ export function withCore(data: Dataset, cleaning: Cleaning): Dataset {
   ]
   const newItems = { ids: [], items: [] }
   const placeOf = (row: number) => ({ file: data.name, line: row + 1 })
-  return cleanDataset({ ...rest, ...interactions, newItems, findings, placeOf }, cleaning)
+  const { user, item, timestamp, rating } = interactions
+  const copies = {
+    user: user.slice(),
+    item: item.slice(),
+    timestamp: timestamp?.slice(),
+    rating: rating?.slice(),
+  }
+  return cleanDataset({ ...rest, ...copies, newItems, findings, placeOf }, cleaning)
 }
 
 /** Users and items that no interaction names: the generated shop may have some. */
 function neverSeen({ userIds, itemIds, interactions }: Dataset): Finding {
-  const users = userIds.length - new Set(interactions.user).size
-  const items = itemIds.length - new Set(interactions.item).size
+  const { user, item } = interactions
+  const users = userIds.length - countDistinct(user, userIds.length)
+  const items = itemIds.length - countDistinct(item, itemIds.length)
   return { leftOut: { reason: 'without interactions', done: 'dropped', users, items } }
 }

@@ -1,16 +1,17 @@
 import { InputError } from '../util/errors.js'
+import { countDistinct, range, where } from '../util/typed.js'
 import type { DatasetConfig } from './config.js'
-import type { NewItems } from './dataset.js'
+import type { NewItems, OwnedItems } from './dataset.js'
 import { parseIsoSeconds } from './iso-time.js'
 import type { Finding } from './left-out.js'
 import type { RawData } from './raw-data.js'
 import { counted } from './wording.js'
 
-/** Rows of known items, and rows of items that are new although they have interactions. */
+/** Rows of known items, and interactions with items that are new although they have some. */
 export interface Parted {
   rows: Int32Array
-  /** Rows of new items. */
-  apart: Int32Array
+  /** Users and items of the interactions with new items. */
+  apart?: OwnedItems
   findings: Finding[]
 }
 
@@ -24,29 +25,33 @@ export function partNewItems(
   { newItems }: Pick<DatasetConfig, 'newItems'>,
 ): Parted {
   const since = newItems?.since
-  if (since === undefined) return { rows, apart: new Int32Array(0), findings: [] }
+  if (since === undefined) return { rows, findings: [] }
   checkSince(raw, since)
   const first = firstTimes(raw, rows)
   const from = parseIsoSeconds(since)!
   const isNew = (row: number) => first[raw.item[row]] >= from
-  const apart = rows.filter(isNew)
+  const apart = where(rows, isNew)
   if (apart.length === 0 && raw.newItems.ids.length === 0)
     throw new InputError(
       `no item was first interacted with since ${since}, ` +
         'and the catalogue names none without interactions; use an earlier --new-since',
     )
-  const known = rows.filter((row) => !isNew(row))
+  const known = where(rows, (row) => !isNew(row))
   if (known.length === 0)
     throw new InputError(
-      `all ${counted(countDistinct(apart, raw.item), 'item')} were first interacted with since ${since}; ` +
+      `all ${counted(countDistinct(raw.item, raw.itemIds.length, apart), 'item')} were first interacted with since ${since}; ` +
         'use a later --new-since',
     )
-  const items = countDistinct(apart, raw.item)
-  const users = countDistinct(rows, raw.user) - countDistinct(known, raw.user)
+  const items = countDistinct(raw.item, raw.itemIds.length, apart)
+  const ofUsers = (some: Int32Array) => countDistinct(raw.user, raw.userIds.length, some)
+  const users = ofUsers(rows) - ofUsers(known)
   const interactions = apart.length
   return {
     rows: known,
-    apart,
+    apart: {
+      user: apart.map((row) => raw.user[row]),
+      item: apart.map((row) => raw.item[row]),
+    },
     findings: [
       {
         note:
@@ -87,33 +92,27 @@ function firstTimes({ timestamp, item, itemIds }: RawData, rows: Int32Array): Fl
 }
 
 /**
- * The new items: those of the rows set apart, then those of the catalogue.
- * @param userIds - vocabulary of the users that are left
+ * The new items: those of the interactions set apart, then those of the catalogue.
+ * @param userOf - the index of each user among those that are left, -1 for the others
  */
 export function newItemsOf(
-  raw: RawData,
-  apart: Int32Array,
-  userIds: readonly string[],
+  raw: Pick<RawData, 'newItems' | 'itemIds' | 'items'>,
+  apart: OwnedItems | undefined,
+  userOf: Int32Array,
 ): NewItems | undefined {
   const { ids, items } = raw.newItems
-  if (apart.length === 0) return ids.length === 0 ? undefined : { ids, items }
-  const begun = [...new Set(Array.from(apart, (row) => raw.item[row]))].sort((a, b) => a - b)
-  const place = new Map(begun.map((item, k) => [item, k]))
-  const userOf = new Map(userIds.map((id, user) => [id, user]))
-  const left = apart.filter((row) => userOf.has(raw.userIds[raw.user[row]]))
+  if (!apart?.user.length) return ids.length === 0 ? undefined : { ids, items }
+  const place = new Int32Array(raw.itemIds.length).fill(-1)
+  for (const item of apart.item) place[item] = 0
+  const begun: number[] = []
+  place.forEach((known, item) => known === 0 && (place[item] = begun.push(item) - 1))
+  const left = where(range(apart.user.length), (k) => userOf[apart.user[k]] >= 0)
   return {
-    ids: [...begun.map((item) => raw.itemIds[item]), ...ids],
-    items: [...begun.map((item) => raw.items[item] ?? {}), ...items],
+    ids: begun.map((item) => raw.itemIds[item]).concat(ids),
+    items: begun.map((item) => raw.items[item] ?? {}).concat(items),
     owned: {
-      user: left.map((row) => userOf.get(raw.userIds[raw.user[row]])!),
-      item: left.map((row) => place.get(raw.item[row])!),
+      user: left.map((k) => userOf[apart.user[k]]),
+      item: left.map((k) => place[apart.item[k]]),
     },
   }
-}
-
-/** Number of different values that `of` has in `rows`. */
-export function countDistinct(rows: Int32Array, of: Int32Array): number {
-  const seen = new Set<number>()
-  for (const row of rows) seen.add(of[row])
-  return seen.size
 }

@@ -2,13 +2,11 @@ import type { ItemText, NewItems } from './dataset.js'
 import type { FileLine } from './file-line.js'
 import type { Finding } from './left-out.js'
 
-/** A data set as it was read, before any cleaning. */
-export interface RawData {
-  /** Name of the data set. */
-  name: string
+/** Interactions by index, in the order of the file, with the ids of the indices. */
+export interface IndexedRows {
   /** User vocabulary [numUsers]: index -> id. */
   userIds: readonly string[]
-  /** Item vocabulary [numItems]: index -> id. */
+  /** Item vocabulary [numItems]: index -> id. Some may have no rows. */
   itemIds: readonly string[]
   /** User index of each row [numRows]. */
   user: Int32Array
@@ -18,6 +16,16 @@ export interface RawData {
   timestamp?: Float64Array
   /** Stars, or the source's own scale [numRows]. */
   rating?: Float32Array
+  /** Interactions that the files have, those that are left out included. Absent: the rows. */
+  read?: number
+  /** Where a row was read. */
+  placeOf(row: number): FileLine
+}
+
+/** A data set as it was read, before any cleaning. */
+export interface RawData extends IndexedRows {
+  /** Name of the data set. */
+  name: string
   /** How a rating is said, where the source says it: `played {} hours`. */
   ratingText?: string
   /** Item text [numItems], undefined where the metadata lack the item. */
@@ -26,8 +34,4 @@ export interface RawData {
   newItems: NewItems
   /** What was found when the files were read. */
   findings: readonly Finding[]
-  /** Interactions that the files have, those that are left out included. Absent: the rows. */
-  read?: number
-  /** Where a row was read. */
-  placeOf(row: number): FileLine
 }

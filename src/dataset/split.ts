@@ -1,6 +1,8 @@
 import { ConfigError, InputError } from '../util/errors.js'
 import { sampleDistinct, shuffle, stream } from '../util/random.js'
-import { range } from '../util/typed.js'
+import { nthSmallest } from '../util/statistics.js'
+import { range, where } from '../util/typed.js'
+import { Column } from './column.js'
 import type { Dataset } from './dataset.js'
 import { activeUsers, type Histories, histories } from './histories.js'
 import { lastInteractions } from './last-interactions.js'
@@ -84,8 +86,7 @@ interface ColdDraw {
 
 /** The time before which a share of the interactions lies. */
 export function temporalCut(timestamp: Float64Array, quantile: number): number {
-  const sorted = Float64Array.from(timestamp).sort()
-  return sorted[Math.floor(quantile * (sorted.length - 1))]
+  return nthSmallest(timestamp, Math.floor(quantile * (timestamp.length - 1)))
 }
 
 function temporalColdItems(
@@ -135,13 +136,11 @@ function itemCold(
   const { interactions, userIds, name } = dataset
   const numUsers = userIds.length
   const all = range(interactions.user.length)
-  const train = histories(interactions, numUsers, all.filter(inTrain))
-  const later = histories(
-    interactions,
-    numUsers,
-    all.filter((k) => !inTrain(k)),
-  )
-  const cold = range(isCold.length).filter((i) => isCold[i] === 1)
+  const train = histories(interactions, numUsers, where(all, inTrain))
+  const laterRows = where(all, (k) => !inTrain(k))
+  const later = histories(interactions, numUsers, laterRows)
+  const items = range(isCold.length)
+  const cold = where(items, (i) => isCold[i] === 1)
   if (train.item.length === 0) throw new ConfigError(nothingBefore(dataset, config))
   if (cold.length < 4)
     throw new ConfigError(
@@ -158,7 +157,7 @@ function itemCold(
     ...(cut === undefined ? {} : { cut }),
     train,
     trainUsers: activeUsers(train),
-    warmItems: range(isCold.length).filter((i) => isCold[i] === 0),
+    warmItems: where(items, (i) => isCold[i] === 0),
     coldItems: { all: cold, ...halves },
     relevant: {
       validation: relevance(later, train, (item) => isValidation[item] === 1),
@@ -183,7 +182,7 @@ function leaveOneOut(dataset: Dataset): Split {
     histories(
       interactions,
       userIds.length,
-      indices.filter((k) => isLast[k] === wanted),
+      where(indices, (k) => isLast[k] === wanted),
     )
   const [train, last] = [part(0), part(1)]
   if (last.item.length === 0)
@@ -204,28 +203,32 @@ function leaveOneOut(dataset: Dataset): Split {
  * Distinct later items of users with a train history, without those that the user had in train.
  */
 function relevance(later: Histories, train: Histories, keep: (item: number) => boolean): Relevance {
-  const users: number[] = []
-  const start = [0]
-  const items: number[] = []
+  const users = new Column((length) => new Int32Array(length))
+  const start = new Column((length) => new Int32Array(length))
+  const items = new Column((length) => new Int32Array(length))
+  start.push(0)
+  // The last user that each item is known of, plus 1.
+  const knownOf = new Int32Array(1 + Math.max(largest(later.item), largest(train.item)))
   for (const user of activeUsers(later)) {
     if (train.start[user + 1] === train.start[user]) continue
-    const known = new Set(train.item.subarray(train.start[user], train.start[user + 1]))
+    const from = items.length
+    for (let k = train.start[user]; k < train.start[user + 1]; k++)
+      knownOf[train.item[k]] = user + 1
     for (let k = later.start[user]; k < later.start[user + 1]; k++) {
       const item = later.item[k]
-      if (!keep(item) || known.has(item)) continue
-      known.add(item)
+      if (knownOf[item] === user + 1 || !keep(item)) continue
+      knownOf[item] = user + 1
       items.push(item)
     }
-    if (items.length > start.at(-1)!) {
-      users.push(user)
-      start.push(items.length)
-    }
+    if (items.length === from) continue
+    users.push(user)
+    start.push(items.length)
   }
-  return {
-    users: Int32Array.from(users),
-    start: Int32Array.from(start),
-    item: Int32Array.from(items),
-  }
+  return { users: users.view().slice(), start: start.view().slice(), item: items.view().slice() }
+}
+
+function largest(values: Int32Array): number {
+  return values.reduce((a, b) => Math.max(a, b), -1)
 }
 
 function nothingBefore({ name, interactions }: Dataset, { quantile }: SplitConfig): string {

@@ -45,6 +45,10 @@ export function featureContext(
   }
 }
 
-function categoriesAt({ categories = [] }: ItemText, level: number): string[] {
+/** One for all items without, of which there may be millions. */
+const noCategories: string[] = []
+
+function categoriesAt({ categories }: ItemText, level: number): string[] {
+  if (!categories?.length) return noCategories
   return [...new Set(categories.map((path) => path[Math.min(level, path.length) - 1]))]
 }

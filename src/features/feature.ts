@@ -26,5 +26,9 @@ export interface UserFeature {
 export function perUser(
   value: (context: FeatureContext, user: number) => number,
 ): UserFeature['compute'] {
-  return (context) => Float64Array.from(context.users, (user) => value(context, user))
+  return (context) => {
+    const values = new Float64Array(context.users.length)
+    for (let k = 0; k < values.length; k++) values[k] = value(context, context.users[k])
+    return values
+  }
 }

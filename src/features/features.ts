@@ -1,3 +1,4 @@
+import { hasText } from '../dataset/content.js'
 import type { Dataset } from '../dataset/dataset.js'
 import type { Split } from '../dataset/split.js'
 import { InputError } from '../util/errors.js'
@@ -57,7 +58,7 @@ function whyUnavailable(feature: UserFeature, context: FeatureContext): string |
     timestamps: () => context.train.timestamp !== undefined,
     ratings: () => context.train.rating !== undefined,
     categories: () => context.categories.some((own) => own.length > 0),
-    text: () => context.content().value.length > 0,
+    text: () => context.items.some(hasText) && context.content().value.length > 0,
   }
   const missing = feature.needs.filter((need) => !has[need]())
   return missing.length === 0 ? undefined : `the data has no ${missing.join(' and no ')}`

@@ -1,5 +1,4 @@
 import { mean, median } from 'simple-statistics'
-import { historyOf } from '../dataset/histories.js'
 import type { FeatureContext } from './context.js'
 import { perUser, type UserFeature } from './feature.js'
 
@@ -24,5 +23,8 @@ export const averagePopularity: UserFeature = {
 }
 
 function popularities({ train, popularity }: FeatureContext, user: number): number[] {
-  return Array.from(historyOf(train, user), (item) => popularity[item])
+  const values: number[] = []
+  for (let k = train.start[user]; k < train.start[user + 1]; k++)
+    values.push(popularity[train.item[k]])
+  return values
 }

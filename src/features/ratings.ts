@@ -23,5 +23,7 @@ export const averageRating: UserFeature = {
 }
 
 function ratings({ train }: FeatureContext, user: number): number[] {
-  return Array.from(train.rating!.subarray(train.start[user], train.start[user + 1]))
+  const values: number[] = []
+  for (let k = train.start[user]; k < train.start[user + 1]; k++) values.push(train.rating![k])
+  return values
 }

@@ -15,7 +15,7 @@ export interface Scaling {
  */
 export function scale(raw: Float64Array, { method, log1p }: Scaling): Float64Array {
   const values = log1p ? raw.map((x) => Math.log1p(x)) : raw
-  const known = values.filter((x) => !Number.isNaN(x))
+  const known = values.some(Number.isNaN) ? values.filter((x) => !Number.isNaN(x)) : values
   const mean = average(known)
   const [offset, width] = method === 'min-max' ? minMax(known) : [mean, deviation(known, mean)]
   return values.map((x) => (width > 0 ? ((Number.isNaN(x) ? mean : x) - offset) / width : 0))

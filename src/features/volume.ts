@@ -1,4 +1,3 @@
-import { historyOf } from '../dataset/histories.js'
 import { perUser, type UserFeature } from './feature.js'
 
 /** V = number of interactions in the user's history. */
@@ -8,5 +7,5 @@ export const volume: UserFeature = {
   unit: 'interactions',
   needs: [],
   heavyTailed: true,
-  compute: perUser(({ train }, user) => historyOf(train, user).length),
+  compute: perUser(({ train }, user) => train.start[user + 1] - train.start[user]),
 }

@@ -1,5 +1,5 @@
-import { quickselect } from 'simple-statistics'
 import { shuffle, type Stream } from '../util/random.js'
+import { nthSmallest } from '../util/statistics.js'
 import { range } from '../util/typed.js'
 
 /** Positions of the `n` highest values, highest first, ties by position; NaN comes last. */
@@ -7,18 +7,10 @@ export function topPositions(values: ArrayLike<number>, n: number): Int32Array {
   const keys = Float64Array.from(values)
   for (let k = 0; k < keys.length; k++) if (Number.isNaN(keys[k])) keys[k] = -Infinity
   // The n-th value tells who can be among the first, so that only those few are sorted.
-  const least = n < keys.length ? nthLargest(keys, Math.max(n, 1)) : -Infinity
+  const least = n < keys.length ? nthSmallest(keys, keys.length - Math.max(n, 1)) : -Infinity
   const able: number[] = []
   for (let k = 0; k < keys.length; k++) if (keys[k] >= least) able.push(k)
   return Int32Array.from(able.sort((a, b) => compare(keys[b], keys[a]) || a - b).slice(0, n))
-}
-
-function nthLargest(values: Float64Array, n: number): number {
-  const at = values.length - n
-  const numbers = values.slice()
-  // Works in place and by index alone, so it takes a typed array too.
-  quickselect(numbers as unknown as number[], at)
-  return numbers[at]
 }
 
 /** -Infinity equals itself, which a subtraction would not give. */

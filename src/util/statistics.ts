@@ -2,6 +2,7 @@ import jstat from 'jstat'
 import {
   mean,
   quantileSorted,
+  quickselect,
   sampleRankCorrelation,
   sampleStandardDeviation,
 } from 'simple-statistics'
@@ -15,6 +16,14 @@ export function average(values: ArrayLike<number>): number {
   let sum = 0
   for (let k = 0; k < values.length; k++) sum += values[k]
   return values.length === 0 ? NaN : sum / values.length
+}
+
+/** The value that is at this place, from 0 on, when the values are sorted. */
+export function nthSmallest(values: Float64Array, place: number): number {
+  const numbers = values.slice()
+  // Works in place and by index alone, so it takes a typed array too.
+  quickselect(numbers as unknown as number[], place)
+  return numbers[place]
 }
 
 /** A share with its binomial standard error, sqrt(share (1 - share) / n). */

@@ -20,6 +20,32 @@ export function range(n: number): Int32Array {
   return numbers
 }
 
+/** Entries for which `keep`, which is called twice, holds; `filter` takes a list of them all. */
+export function where(values: Int32Array, keep: (value: number) => boolean): Int32Array {
+  let count = 0
+  for (let k = 0; k < values.length; k++) if (keep(values[k])) count++
+  if (count === values.length) return values
+  const kept = new Int32Array(count)
+  for (let k = 0, at = 0; k < values.length; k++) if (keep(values[k])) kept[at++] = values[k]
+  return kept
+}
+
+/**
+ * Number of different values.
+ * @param values - each of 0 .. size - 1
+ * @param chosen - positions of those that count; default all
+ */
+export function countDistinct(values: Int32Array, size: number, chosen?: Int32Array): number {
+  const seen = new Uint8Array(size)
+  let count = 0
+  for (let k = 0; k < (chosen ?? values).length; k++) {
+    const value = values[chosen ? chosen[k] : k]
+    count += 1 - seen[value]
+    seen[value] = 1
+  }
+  return count
+}
+
 /** The entries of a, then those of b. */
 export function concat(a: Int32Array, b: Int32Array): Int32Array {
   const both = new Int32Array(a.length + b.length)

@@ -11,8 +11,9 @@ const root = () =>
       columns: { user: 'who' },
       badRows: 'skip',
       dialect: { delimiter: ';' },
+      ratingText: 'played {} hours',
     }),
-    'shop/o.csv': 'who;what;item_id\nann;x;a\n;x;b\n',
+    'shop/o.csv': 'who;what;item_id;rating\nann;x;a;2\n;x;b;3\n',
   })
 
 describe('files of a named data set', () => {
@@ -29,8 +30,11 @@ describe('files of a named data set', () => {
 
   it('keep what a description says and a setting does not', async () => {
     const files = { columns: { item: 'what' } }
-    const { itemIds, userIds } = await loadDataset({ name: 'shop', files }, { dataRoot: root() })
-    expect([userIds, itemIds]).toEqual([['ann'], ['x']])
+    const load = (more: object) =>
+      loadDataset({ name: 'shop', files: { ...files, ...more } }, { dataRoot: root() })
+    const { itemIds, userIds, ratingText } = await load({})
+    expect([userIds, itemIds, ratingText]).toEqual([['ann'], ['x'], 'played {} hours'])
+    expect((await load({ ratingText: '{} h' })).ratingText).toBe('{} h')
   })
 
   it.each([

@@ -1,10 +1,7 @@
 import { type Database, pathList, text } from './database.js'
 import { placesOfRecords, rowsBefore } from './record-lines.js'
 import type { Found } from './roles.js'
-import type { Part, Table } from './table.js'
-
-/** Longest line, bytes. */
-const longestLine = 2 ** 26
+import { longest, type Part, type Table } from './table.js'
 
 function csvOptions(id: string): string {
   return [
@@ -12,8 +9,8 @@ function csvOptions(id: string): string {
     'store_rejects=true',
     `rejects_table='rejects_${id}'`,
     `rejects_scan='scan_${id}'`,
-    `max_line_size=${longestLine}`,
-    `buffer_size=${2 * longestLine}`,
+    `max_line_size=${longest}`,
+    `buffer_size=${2 * longest}`,
   ].join(', ')
 }
 
@@ -30,7 +27,7 @@ export async function csvTable(database: Database, parts: Part[], id: string): P
     look,
     parts,
     from,
-    cell: ({ position }) => `nullif(trim(c${position}, ' ' || chr(9) || chr(13)), '')`,
+    plain: ({ position }) => `c${position}`,
     ...(around === '' ? {} : { quoted: parts.map(({ path }) => path) }),
     ...(await linesOf(database, parts, id, look)),
   }
@@ -48,7 +45,7 @@ export async function linesTable(database: Database, parts: Part[], id: string):
         CASE WHEN json_type(line) = 'OBJECT' THEN line END END AS record
       FROM read_csv(${pathList(parts)}, delim='\u0001', quote='', escape='', header=false,
         columns={'line': 'VARCHAR'}, ${csvOptions(id)}))`,
-    cell: (column) => `nullif(trim(json_extract_string(record, ${field(column)})), '')`,
+    plain: (column) => `json_extract_string(record, ${field(column)})`,
     json: (column) => `CAST(json_extract(record, ${field(column)}) AS VARCHAR)`,
     broken: {
       is: 'record IS NULL',

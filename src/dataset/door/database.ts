@@ -1,13 +1,46 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type DuckDBConnection, DuckDBInstance, StatementType } from '@duckdb/node-api'
+import {
+  type DuckDBConnection,
+  type DuckDBDataChunk,
+  DuckDBDataChunkWriter,
+  DuckDBInstance,
+  type DuckDBValue,
+  StatementType,
+} from '@duckdb/node-api'
 import { DataError, InputError, InterruptedError } from '../../util/errors.js'
 
 /** Memory of DuckDB; what does not fit lies in a temporary folder. */
-const memory = '1GB'
+const memory = '600MB'
 
-/** A DuckDB of its own in a temporary folder, which goes with it. */
+/** A block of rows. */
+export class Block {
+  /** Number of rows. */
+  readonly rows: number
+
+  constructor(private readonly chunk: DuckDBDataChunk) {
+    this.rows = chunk.rowCount
+  }
+
+  /** Values of a column. */
+  values<T>(column: number): T[] {
+    return this.chunk.getColumnValues(column) as T[]
+  }
+
+  /**
+   * Writes a column of numbers, none of them NULL.
+   * @param places - column of the place of each number in `into`
+   */
+  scatter(column: number, into: Int32Array | Float32Array | Float64Array, places: number): void {
+    const place = this.chunk.getColumnVector(places)
+    const vector = this.chunk.getColumnVector(column)
+    for (let k = 0; k < this.rows; k++)
+      into[place.getItem(k) as number] = vector.getItem(k) as number
+  }
+}
+
+/** A DuckDB of its own in memory and a temporary folder, which goes with it. */
 export class Database {
   private constructor(
     /** The temporary folder. */
@@ -26,7 +59,7 @@ export class Database {
     let database: Database | undefined
     const interrupt = () => database?.connection.interrupt()
     try {
-      const instance = await DuckDBInstance.create(join(folder, 'tables.duckdb'), {
+      const instance = await DuckDBInstance.create(':memory:', {
         memory_limit: memory,
         temp_directory: join(folder, 'spill'),
         // Nothing is fetched, now or by a later version.
@@ -52,17 +85,26 @@ export class Database {
     return reader.getRowObjectsJS() as T[]
   }
 
-  /** Gives the columns of each block of rows to `take`, in the order of the rows. */
-  async each(sql: string, take: (columns: unknown[][], count: number) => void): Promise<void> {
+  /** Gives each block of rows to `take`. */
+  async each(sql: string, take: (block: Block) => void): Promise<void> {
     await this.guarded(async () => {
       const result = await this.connection.stream(sql)
       for (;;) {
         this.checkSignal()
         const chunk = await result.fetchChunk()
         if (!chunk || chunk.rowCount === 0) return
-        take(chunk.getColumns(), chunk.rowCount)
+        take(new Block(chunk))
       }
     })
+  }
+
+  /** Appends so many rows to a table. @param row - gives the cells of each, in order */
+  async append(table: string, rows: number, row: (k: number) => DuckDBValue[]): Promise<void> {
+    const appender = await this.connection.createAppender(table)
+    const writer = DuckDBDataChunkWriter.forAppender(appender)
+    for (let k = 0; k < rows; k++) writer.appendRow(row(k))
+    writer.flush()
+    appender.closeSync()
   }
 
   /** @throws InterruptedError when the signal has fired */
@@ -130,6 +172,17 @@ function asPattern(path: string): string {
 /** A name as an SQL identifier. */
 export function name(value: string): string {
   return `"${value.replaceAll('"', '""')}"`
+}
+
+/**
+ * SQL for a text without blanks around it, NULL where nothing is left. Most texts have none, and to
+ * look is cheaper than to trim.
+ */
+export function trimmed(cell: string): string {
+  const blanks = ["' '", 'chr(9)', 'chr(13)']
+  const atEnd = blanks.map((blank) => `suffix(${cell}, ${blank})`).join(' OR ')
+  const trim = `nullif(trim(${cell}, ${blanks.join(' || ')}), '')`
+  return `CASE WHEN ascii(${cell}) <= 32 OR ${atEnd} THEN ${trim} ELSE ${cell} END`
 }
 
 /** DuckDB's own message, as an error of a file. */

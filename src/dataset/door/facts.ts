@@ -5,7 +5,7 @@ import type { Look } from './look.js'
 import { openTable } from './open-table.js'
 import { columnOf, type Role } from './roles.js'
 import { formNames, type TimeForm } from './time-forms.js'
-import { numeric, timeFormOf } from './times.js'
+import { isNumber, timeFormOf } from './times.js'
 
 /** What a look at a table found, before it is read. */
 export interface TableFacts {
@@ -109,7 +109,7 @@ function timeOf(cells: string[], column: string, source: string) {
 
 const types: [name: string, pattern: RegExp][] = [
   ['whole numbers', /^[+-]?\d+$/],
-  ['numbers', new RegExp(`^${numeric}$`)],
+  ['numbers', isNumber],
   ['dates', /^\d{4}[-/]\d\d?[-/]\d\d?\b|^\d\d?[./-]\d\d?[./-]\d{2,4}\b/],
   ['lists', /^\[.*\]$/s],
 ]

@@ -1,7 +1,7 @@
 import { DataError, quote } from '../../util/errors.js'
 import type { DialectConfig } from '../config.js'
 import type { FileLine } from '../file-line.js'
-import { Database } from './database.js'
+import { Database, trimmed } from './database.js'
 import type { Look } from './look.js'
 import { lookAt } from './look-at.js'
 import { lockTo, openTable } from './open-table.js'
@@ -43,10 +43,12 @@ export function readIdTable(file: string, columns: IdColumns): Promise<IdRow[]> 
           ? columnOf(table.look, 'user', columns.user)
           : undefined
     const cells: [user: string | null, item: string | null][] = []
-    const select = `SELECT ${user ? table.cell(user) : 'NULL'}, ${table.cell(item)} FROM ${table.from}`
-    await database.each(select, ([users, items], rows) => {
-      for (let k = 0; k < rows; k++)
-        cells.push([users[k] as string | null, items[k] as string | null])
+    const cell = (column: Found) => trimmed(table.plain(column))
+    const select = `SELECT ${user ? cell(user) : 'NULL'}, ${cell(item)} FROM ${table.from}`
+    await database.each(select, (block) => {
+      const users = block.values<string | null>(0)
+      const items = block.values<string | null>(1)
+      for (let k = 0; k < block.rows; k++) cells.push([users[k], items[k]])
     })
     const { first } = await rejectedBy(database, table)
     if (first.length > 0) throw new DataError(first[0].problem, first[0].at)

@@ -1,11 +1,12 @@
 import { basename } from 'node:path'
 import { DataError, quote } from '../../util/errors.js'
-import type { IndexedRows } from '../builder.js'
 import type { FilesConfig } from '../config.js'
 import type { Finding } from '../left-out.js'
+import type { IndexedRows } from '../raw-data.js'
 import { type BadLine, skipBadLines } from './bad-lines.js'
 import { asDataError, type Database } from './database.js'
 import { type Fault, faults, interactionsSql, type Layout, problemOf } from './interaction-sql.js'
+import { chosenRows, type RowChoice } from './chosen-rows.js'
 import { rejectedBy } from './rejected.js'
 import { columnOf, lookFindings, type Role } from './roles.js'
 import { refuseRunaway } from './runaway.js'
@@ -14,29 +15,40 @@ import { formNames } from './time-forms.js'
 import { timeFormOf } from './times.js'
 
 /** Interactions by index, and what was found when they were read. */
-export interface InteractionRows extends Omit<IndexedRows, 'placeOf'> {
+export interface InteractionRows extends IndexedRows {
   findings: Finding[]
 }
 
 /**
  * Reads interactions: ids in the order of their first appearance, rows in the order of the file.
+ * @param choice - which rows are wanted
  * @throws DataError at the first row that cannot be used, unless the settings say to skip such rows
  */
 export async function readInteractions(
   database: Database,
   table: Table,
   config: FilesConfig,
+  choice: RowChoice,
 ): Promise<InteractionRows> {
   const layout = layoutOf(table, config)
+  const { rating } = layout
+  const unread = choice.implicit && choice.minRating === undefined
+  if (unread) delete layout.rating
   try {
-    await database.rows(interactionsSql(table, layout))
+    for (const sql of interactionsSql(table, layout)) await database.rows(sql)
   } catch (error) {
     throw asDataError(error, table.look.file)
   }
   const { read, findings } = await checkRows(database, table, layout, config)
   await refuseRunaway(database, table, read)
-  const rows = await indexed(database, layout)
-  return { ...rows, read, findings: [...takenByName(table, layout), ...findings] }
+  const fields = { rating: unread ? rating : layout.rating, time: layout.time }
+  const { rowOf, ...rows } = await chosenRows(database, fields, choice, table.look.file)
+  return {
+    ...rows,
+    read,
+    placeOf: (row) => table.near(rowOf(row)),
+    findings: [...takenByName(table, layout), ...findings, ...rows.findings],
+  }
 }
 
 function layoutOf(table: Table, { columns, timestampUnit }: FilesConfig): Layout {
@@ -88,7 +100,6 @@ async function checkRows(
   if (count === 0) return { read, findings: [] }
   const some = [...rejected.first, ...(await firstFaults(database, table, layout))]
   const note = skipBadLines({ count, some, all: count === read }, config)
-  await database.rows('DELETE FROM interactions WHERE fault IS NOT NULL')
   const leftOut = [...lost].map(([fault, interactions]) => ({
     leftOut: { reason: faults[fault], done: 'dropped', interactions },
   }))
@@ -98,65 +109,30 @@ async function checkRows(
 /** A column that is empty in every row is no column. */
 async function dropEmptyColumns(database: Database, layout: Layout): Promise<void> {
   const [{ ratings, times }] = await database.rows<{ ratings: bigint; times: bigint }>(
-    `SELECT count(*) FILTER (rating IS NOT NULL OR (fault = 'rating' AND said IS NOT NULL)) AS ratings,
-       count(*) FILTER (seconds IS NOT NULL OR (fault = 'time' AND said IS NOT NULL)) AS times
+    `SELECT count(*) FILTER (rating IS NOT NULL OR fault = 'rating') AS ratings,
+       count(*) FILTER (seconds IS NOT NULL OR fault = 'time') AS times
      FROM interactions`,
   )
   const empty = [
-    ...(layout.rating && ratings === 0n ? ['rating' as const] : []),
-    ...(layout.time && times === 0n ? ['time' as const] : []),
+    ...(layout.rating && ratings === 0n ? ['noRating' as const] : []),
+    ...(layout.time && times === 0n ? ['noTime' as const] : []),
   ]
   for (const fault of empty)
     await database.rows(`UPDATE interactions SET fault = NULL WHERE fault = '${fault}'`)
-  if (empty.includes('rating')) delete layout.rating
-  if (empty.includes('time')) delete layout.time
+  if (empty.includes('noRating')) delete layout.rating
+  if (empty.includes('noTime')) delete layout.time
 }
 
 /** The first rows that cannot be used, in the order of the file. */
 async function firstFaults(database: Database, table: Table, layout: Layout): Promise<BadLine[]> {
-  const rows = await database.rows<{ row: bigint; fault: Fault; said: string | null }>(
-    'SELECT rowid AS row, fault, said FROM interactions WHERE fault IS NOT NULL ORDER BY rowid LIMIT 3',
+  const rows = await database.rows<{ row: bigint; fault: Fault; said: string }>(
+    'SELECT rowid AS row, fault, u AS said FROM interactions WHERE fault IS NOT NULL ORDER BY rowid LIMIT 3',
   )
   const placeOf = await table.places(Number(rows.at(-1)?.row ?? 0))
   return rows.map(({ row, fault, said }) => ({
     at: placeOf(Number(row)),
     problem: problemOf(fault, said, layout),
   }))
-}
-
-/** Gives users and items their indices, and fetches the rows. */
-async function indexed(database: Database, { rating, time }: Layout) {
-  const ids = async (column: 'u' | 'i') => {
-    const found: string[] = []
-    await database.rows(
-      `CREATE TYPE id_${column} AS ENUM (SELECT ${column} FROM interactions GROUP BY ${column} ORDER BY min(rowid))`,
-    )
-    await database.each(
-      `SELECT unnest(enum_range(NULL::id_${column}))`,
-      ([values]) => void found.push(...(values as string[])),
-    )
-    return found
-  }
-  const [userIds, itemIds] = [await ids('u'), await ids('i')]
-  const [{ n }] = await database.rows<{ n: bigint }>('SELECT count(*) AS n FROM interactions')
-  const count = Number(n)
-  const user = new Int32Array(count)
-  const item = new Int32Array(count)
-  const stars = rating && new Float32Array(count)
-  const seconds = time && new Float64Array(count)
-  let at = 0
-  await database.each(
-    `SELECT CAST(enum_code(CAST(u AS id_u)) AS INTEGER), CAST(enum_code(CAST(i AS id_i)) AS INTEGER),
-       rating, seconds FROM interactions`,
-    ([users, items, ratings, times], rows) => {
-      user.set(users as number[], at)
-      item.set(items as number[], at)
-      stars?.set(ratings as number[], at)
-      seconds?.set(times as number[], at)
-      at += rows
-    },
-  )
-  return { userIds, itemIds, user, item, rating: stars, timestamp: seconds }
 }
 
 /** Columns that were taken because of their names, and the form of the times. */

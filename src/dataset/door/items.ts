@@ -5,7 +5,7 @@ import type { ItemText } from '../dataset.js'
 import type { Finding } from '../left-out.js'
 import { skipBadLines } from './bad-lines.js'
 import { categoriesOf, tokenPaths } from './categories.js'
-import { asDataError, type Database } from './database.js'
+import { asDataError, type Database, trimmed } from './database.js'
 import { itemText, type LooseText } from './item-text.js'
 import { rejectedBy } from './rejected.js'
 import { columnOf, type Found, listOf, lookFindings, type Role } from './roles.js'
@@ -40,7 +40,8 @@ export async function readItems(
   rule?: TextRule,
 ): Promise<Finding[]> {
   const layout = layoutOf(table, config)
-  const { cell, json, from, broken } = table
+  const { plain, json, from, broken } = table
+  const cell = (column: Found) => trimmed(plain(column))
   const value = (column: Found | undefined) => (column ? (json ?? cell)(column) : 'NULL')
   const columns = [
     ...textRoles.map((role) => value(layout[role])),
@@ -51,9 +52,13 @@ export async function readItems(
   let [row, count] = [0, 0]
   const select = `SELECT ${cell(layout.id)}, ${broken?.is ?? 'false'}, ${columns.join(', ')} FROM ${from}`
   try {
-    await database.each(select, ([ids, unreadable, ...texts], rows) => {
-      for (let k = 0; k < rows; k++, row++) {
-        if (ids[k] === null) {
+    await database.each(select, (block) => {
+      const ids = block.values<string | null>(0)
+      const unreadable = block.values<boolean>(1)
+      const texts = columns.map((_, k) => block.values<string | null>(2 + k))
+      for (let k = 0; k < block.rows; k++, row++) {
+        const id = ids[k]
+        if (id === null) {
           count++
           const problem = unreadable[k]
             ? `the line is not ${broken?.not}`
@@ -61,10 +66,7 @@ export async function readItems(
           if (bad.length < 3) bad.push({ row, problem })
           continue
         }
-        take(
-          ids[k] as string,
-          textOf(texts.map((column) => loose(column[k] as string | null, json !== undefined))),
-        )
+        take(id, textOf(texts.map((column) => loose(column[k], json !== undefined))))
       }
     })
   } catch (error) {

@@ -2,13 +2,16 @@ import type { FileLine } from '../file-line.js'
 import type { Look } from './look.js'
 import type { Found } from './roles.js'
 
+/** Longest line, and longest object of a list, bytes. */
+export const longest = 2 ** 24
+
 /** A file, several of one kind, or the result of a query, as DuckDB reads it: cells as text. */
 export interface Table {
   look: Look
   /** What stands behind FROM. */
   from: string
-  /** SQL for the text of a cell, NULL where it is empty. */
-  cell(column: Found): string
+  /** SQL for the text of a cell as it stands. */
+  plain(column: Found): string
   /** SQL for a cell as JSON, where the format has more than text. */
   json?: (column: Found) => string
   /** SQL that is true for a line that is no record, and for its text; what the line is not. */

@@ -2,8 +2,7 @@ import { DataError, InputError, oneOf, quote } from '../../util/errors.js'
 import { formNames, type TimeForm } from './time-forms.js'
 
 /** What a number looks like. */
-export const numeric = String.raw`[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?`
-const isNumber = new RegExp(`^${numeric}$`)
+export const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
 const isIso = /^\d{4}[-/]\d\d?[-/]\d\d?([T ]\d\d?:\d\d|$)/
 const isDayMonth = /^(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d\d)(\s|$|,)/
 const isWords = /\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i
@@ -80,9 +79,17 @@ const inWords = dated(
 ).concat('%a %b %d %H:%M:%S %Y')
 const withZone = ['%a %b %d %H:%M:%S %z %Y', '%a, %d %b %Y %H:%M:%S %z', '%d %b %Y %H:%M:%S %z']
 
+/**
+ * SQL for the number that a text spells, which may be infinite or NaN; NULL where it spells none.
+ * DuckDB by itself takes 1_000 for a number.
+ */
+export function numberSql(column: string): string {
+  return `CASE WHEN NOT contains(${column}, '_') THEN try_cast(${column} AS DOUBLE) END`
+}
+
 /** SQL for the seconds since 1970 that a text spells in this form; NULL where it does not. */
 export function secondsSql(form: TimeForm, column: string): string {
-  const number = `CASE WHEN regexp_full_match(${column}, '${numeric}') THEN CAST(${column} AS DOUBLE) END`
+  const number = numberSql(column)
   const parsed = (value: string, formats: readonly string[]) =>
     `epoch_us(try_strptime(${value}, [${formats.map((one) => `'${one}'`).join(', ')}])) / 1e6`
   switch (form) {

@@ -1,19 +1,16 @@
 import { asDataError, type Database, name, pathList, text } from './database.js'
 import type { Look } from './look.js'
 import type { Found } from './roles.js'
-import type { Part, Table } from './table.js'
-
-/** Longest object, bytes. */
-const longestObject = 2 ** 26
+import { longest, type Part, type Table } from './table.js'
 
 /** A table of JSON lists of objects. */
 export function arrayTable(database: Database, parts: Part[]): Promise<Table> {
   const all = [...new Set(parts.flatMap(({ look }) => look.columns))]
   const types = all.map((column) => `${text(column)}: 'JSON'`).join(', ')
   const from = (files: Part[]) =>
-    `read_json(${pathList(files)}, format='array', columns={${types}}, maximum_object_size=${longestObject})`
+    `read_json(${pathList(files)}, format='array', columns={${types}}, maximum_object_size=${longest})`
   const cells = {
-    cell: (column: Found) => `nullif(trim(${name(column.name)}->>'$'), '')`,
+    plain: (column: Found) => `(${name(column.name)}->>'$')`,
     json: (column: Found) => `CAST(${name(column.name)} AS VARCHAR)`,
   }
   return withPlaces(database, parts, from, { look: { ...parts[0].look, columns: all }, ...cells })
@@ -60,8 +57,8 @@ export async function typed(
   database: Database,
   look: Look,
   from: string,
-): Promise<Pick<Table, 'look' | 'cell' | 'json'>> {
-  const cell = ({ name: column }: Found) => `nullif(trim(CAST(${name(column)} AS VARCHAR)), '')`
+): Promise<Pick<Table, 'look' | 'plain' | 'json'>> {
+  const plain = ({ name: column }: Found) => `CAST(${name(column)} AS VARCHAR)`
   const json = ({ name: column }: Found) => `CAST(to_json(${name(column)}) AS VARCHAR)`
   try {
     const columns = (
@@ -72,7 +69,7 @@ export async function typed(
       `SELECT ${cells.join(', ')} FROM ${from} LIMIT 1000`,
     )
     const sample = rows.map((row) => columns.map((column) => row[column] ?? ''))
-    return { look: { ...look, columns, sample }, cell, json }
+    return { look: { ...look, columns, sample }, plain, json }
   } catch (error) {
     throw asDataError(error, look.file)
   }
@@ -83,7 +80,7 @@ export async function withPlaces(
   database: Database,
   parts: Part[],
   from: (files: Part[]) => string,
-  table: Pick<Table, 'look' | 'cell' | 'json'>,
+  table: Pick<Table, 'look' | 'plain' | 'json'>,
 ): Promise<Table> {
   const before = [0]
   for (const part of parts.slice(0, -1)) {

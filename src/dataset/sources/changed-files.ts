@@ -7,10 +7,12 @@ export function changedFiles(own: FilesConfig, changes: FilesChanges | undefined
   if (changes === undefined) return own
   const { columns, dialect, itemsDialect, badRows, categoryLevelSeparator } = changes
   const { items = own.items, timestampUnit = own.timestampUnit } = changes
+  const { ratingText = own.ratingText } = changes
   return {
     interactions: own.interactions,
     items,
     timestampUnit,
+    ratingText,
     columns: { ...own.columns, ...columns },
     dialect: { ...own.dialect, ...dialect },
     itemsDialect: { ...own.itemsDialect, ...dialect, ...itemsDialect },

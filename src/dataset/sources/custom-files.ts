@@ -63,16 +63,16 @@ function read(
     const table = await open(interactions, 'interactions')
     const catalogue = items === undefined ? undefined : await open(items, 'items', itemsDialect)
     await lockTo(database, catalogue ? [table, catalogue] : [table])
-    const { findings, ...rows } = await readInteractions(database, table, config)
+    const { findings, ...rows } = await readInteractions(database, table, config, builder.choice)
     await table.done()
-    if (ratingText !== undefined && rows.rating === undefined)
+    if (ratingText !== undefined && rows.rating === undefined && !builder.choice.implicit)
       throw new DataError(
         `files.ratingText is ${quote(ratingText)}, but there are no ratings; ` +
           '--column rating=NAME says where they are',
         { file: table.look.file },
       )
     builder.ratingText = ratingText
-    builder.fill({ ...rows, placeOf: (row) => table.near(row) })
+    builder.fill(rows)
     findings.forEach((finding) => builder.find(finding))
     if (catalogue === undefined) return
     let [matched, first] = [0, '']
