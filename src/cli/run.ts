@@ -5,6 +5,7 @@ import { readSettings } from '../experiment/config.js'
 import { chatBackend } from '../llm/backends/index.js'
 import { estimateLine } from '../llm/estimate.js'
 import { presets } from '../presets/index.js'
+import { runText } from '../report/run-text.js'
 import { runTable } from '../report/table.js'
 import { progressBar } from '../util/progress.js'
 import { mergeSettings } from '../util/settings.js'
@@ -28,6 +29,7 @@ interface RunOptions extends AskingOptions {
   seeds?: number
   seed?: number
   size?: 'smoke' | 'full'
+  all?: boolean
   store: string
   other: string[]
   out?: string
@@ -64,6 +66,7 @@ export function runCommand(): Command {
       (name: string, names: string[]) => [...names, name],
       [],
     )
+    .option('--all', 'show every arm, metric and comparison')
     .option('--out <folder>', 'folder of the results (default: runs/<preset>-<data set>-<key>)')
     .addHelpText('after', examples)
     .action(run)
@@ -123,7 +126,7 @@ async function run(what: string, options: RunOptions): Promise<void> {
     },
   })
   if (options.json) printJson(result)
-  else process.stdout.write(`${runTable(result)}\n`)
+  else process.stdout.write(`${options.all ? runTable(result) : runText(result)}\n`)
   process.stderr.write(`results: ${folder}\n`)
 }
 

@@ -4,6 +4,7 @@ import { version } from '../experiment/provenance.js'
 import { type Html, lines, markup, page } from '../util/html.js'
 import { cut } from '../util/wrap.js'
 import type { Hits } from '../judge/hits.js'
+import type { ShelfExpectation } from './expectation.js'
 import { type Launch, titleOf } from './launch.js'
 import { askingSection } from './page-asking.js'
 
@@ -19,6 +20,7 @@ export function launchPage(launch: Launch, command: string): string {
   const body = markup`<main>
 <h1>${title}</h1>
 <p>${dataset.name}: ${counted(launch.knownItems.length, 'known product')}, ${counted(dataset.interactions.item.length, 'interaction')}.</p>
+${section('In short', inShort(launch))}
 ${section('What to expect', expectation(launch))}
 ${section('Whom the new products reach', reach(launch))}
 ${section('Examples', exampleUsers(launch))}
@@ -33,18 +35,31 @@ function section(title: string, content: Html): Html {
   return markup`<section><h2>${title}</h2>\n${content}\n</section>`
 }
 
+/** What a person decides by: what new products bring, what they take, and whether to ask. */
+function inShort(launch: Launch): Html {
+  const { expected, asking, spread, k } = launch
+  return markup`<ul>
+<li><strong>${expected ? gainSentence(expected, k) : 'What new products bring is not known: nothing could be rehearsed, so they are placed with care.'}</strong></li>
+<li>New products take ${percent(spread.exposure)} of the places of lists of ${k}.</li>
+<li>${asking ? markup`A language model: <strong>${asking.verdict}.</strong>` : 'No language model was asked.'}</li>
+</ul>`
+}
+
+function gainSentence({ gain }: ShelfExpectation, k: number): string {
+  const [low, high] = gain.interval
+  const range = `(95 %: ${whole(low)} to ${whole(high)})`
+  if (low > 0)
+    return `With new products, lists of ${k} hit ${whole(gain.per1000)} more later choices for each 1,000 customers than without ${range}.`
+  if (high < 0)
+    return `With new products, lists of ${k} hit ${whole(-gain.per1000)} fewer later choices for each 1,000 customers than without (95 %: ${whole(-high)} to ${whole(-low)}).`
+  return `Lists of ${k} with and without new products hit about as many later choices: a difference of ${whole(gain.per1000)} for each 1,000 customers is within the error ${range}.`
+}
+
 function expectation({ expected, k, spread, users: listed }: Launch): Html {
   if (!expected)
     return markup`<p><strong>Not known:</strong> nothing could be rehearsed, so the new products are placed with care: on ${percent(spread.exposure)} of the places of the lists of ${k} of ${counted(listed.length, 'customer')}.</p>`
   const { withNew, knownOnly, ofNew, gain, users, rehearsals } = expected
-  const verdict =
-    gain.interval[0] > 0
-      ? `With new products, lists of ${k} hit ${whole(gain.per1000)} more later choices for each 1,000 customers than without.`
-      : gain.interval[1] < 0
-        ? `With new products, lists of ${k} hit ${whole(-gain.per1000)} fewer later choices for each 1,000 customers than without.`
-        : `Lists of ${k} with and without new products hit about as many later choices: the difference is within the error.`
-  return markup`<p><strong>${verdict}</strong></p>
-<table>
+  return markup`<table>
 <thead><tr><th>hits for each 1,000 customers</th><th>mean</th><th>95 % interval</th></tr></thead>
 <tbody>
 ${hitsRow('lists with new products', withNew)}

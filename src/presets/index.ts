@@ -16,6 +16,7 @@ import { proxyRewards } from './proxy-rewards.js'
 import { rewardNoise } from './reward-noise.js'
 import { shelfQuestions } from './shelf-questions.js'
 import { universalFeatures } from './universal-features.js'
+import { whoToAsk } from './who-to-ask.js'
 
 /**
  * Registry of the presets, the experiments of `understudy run`. docs/presets.md says what each one
@@ -23,6 +24,7 @@ import { universalFeatures } from './universal-features.js'
  */
 export const presets: Registry<Preset> = registry('preset', [
   policyVsBaselines,
+  whoToAsk,
   featureTopK,
   judgeAudit,
   promptDesign,

@@ -1,6 +1,6 @@
-import type { Arm } from '../experiment/arm.js'
 import type { Preset } from '../experiment/preset.js'
 import { topPolicies } from '../experiment/selection.js'
+import { placed } from './placed.js'
 import { full, smoke } from './sizes.js'
 
 /**
@@ -19,7 +19,10 @@ export const policyVsBaselines: Preset = {
       ...['none', 'random', ...tops].map((policy) => ({ name: policy, users: { policy } })),
       { name: 'best-feature', users: { bestOf: tops, by: 'training' } },
       { name: 'learned', users: { learned: true } },
-      ...placed(tops),
+      // As many questions, of which the words of the user's history tell the two items apart.
+      placed({ name: 'random/placed', users: { policy: 'random' } }),
+      placed({ name: 'best-feature/placed', users: { bestOf: tops, by: 'proxy' } }),
+      placed({ name: 'learned/placed', users: { learned: true } }),
       { name: 'all', users: { policy: 'all' } },
       ...contentTowers.map((tower) => ({ name: tower, tower })),
     ]
@@ -43,20 +46,3 @@ const contentTowers = [
   'similar-popularity',
   'content',
 ]
-
-/**
- * As many questions, placed where the words of the user's history tell the two items apart, and
- * weighted by the answer's margin: for random users, the best feature, and a policy learned under
- * the same placement.
- */
-function placed(tops: string[]): Arm[] {
-  const settings = {
-    augmentation: { placement: 'confident' },
-    model: { pairMargins: true },
-  } as const
-  return [
-    { name: 'random/placed', users: { policy: 'random' }, settings },
-    { name: 'best-feature/placed', users: { bestOf: tops, by: 'proxy' }, settings },
-    { name: 'learned/placed', users: { learned: true }, settings },
-  ]
-}
