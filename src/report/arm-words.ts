@@ -3,7 +3,7 @@ const words: Record<string, string> = {
   none: 'nobody',
   random: 'random users',
   all: 'everybody',
-  'best-feature': 'best single feature',
+  'best-feature': 'best feature',
   learned: 'learned users',
   content: 'text alone',
   'content-map': 'text: content map',

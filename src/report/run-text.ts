@@ -24,7 +24,9 @@ export function runText(result: RunResult): string {
     '',
     ...(isOfRankings(result) ? recallLines(result) : [measuredTable(result)]),
     '',
-    ...result.diagnostics.map((diagnosis) => wrap(diagnosisText(diagnosis))),
+    ...result.diagnostics
+      .flatMap((found) => diagnosisText(found).split('\n'))
+      .map((line) => wrap(line.trim())),
   ]
     .join('\n')
     .trimEnd()
