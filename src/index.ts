@@ -220,7 +220,16 @@ export { headline, runLabel, runTable } from './report/table.js'
 export { armsTable, testsTable } from './report/run-tables.js'
 export type { DocumentTable, TableCell } from './report/document.js'
 export { type Figure, figureOf, figuresOf } from './report/figures.js'
-export { barChart, heatmap, histograms, lineChart, type Series } from './report/figures/charts.js'
+export {
+  barChart,
+  type Chart,
+  heatmap,
+  histograms,
+  lineChart,
+  type Marks,
+  type Series,
+  type Values,
+} from './report/figures/charts.js'
 
 // notebook: what a cell begins with, and what it shows
 export { openRun, openTrial, writeExampleShop } from './notebook/open.js'
@@ -242,6 +251,7 @@ export {
 export type { SparseMatrix } from './util/sparse.js'
 export type { Registry } from './util/registry.js'
 export type { MakeProgress, Progress, StepTaken, WorkPlan } from './util/progress.js'
+export type { StepsOfKind } from './util/time-left.js'
 export {
   ConfigError,
   DataError,

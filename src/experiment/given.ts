@@ -1,8 +1,8 @@
 /** Settings whose defaults fit themselves to small data. */
 const fitting = ['policy.budget', 'policy.rewardK', 'evaluation.ks'] as const
 
-/** Settings of these that somebody has given: they stay as they are. */
-export type Given = readonly (typeof fitting)[number][]
+/** Settings that somebody has given, of those that fit themselves: they stay as they are. */
+export type Given = readonly ('policy.budget' | 'policy.rewardK' | 'evaluation.ks')[]
 
 /** Which of the fitting settings a record has. */
 export function givenIn(record: unknown): Given {

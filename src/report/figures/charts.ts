@@ -5,7 +5,7 @@ import { margin } from './parts.js'
 export type Values = ArrayLike<number> | ArrayLike<string>
 
 /** What every chart has. */
-interface Chart {
+export interface Chart {
   title: string
   /** Says what the figure shows and how to read it. */
   caption?: string
