@@ -8,3 +8,10 @@ export function commandLine(): string {
 
 /** What to do after a command was stopped. */
 export const toGoOn = () => `to go on, repeat: ${commandLine()}`
+
+/** Modules given by --import: they are needed before the commands are made. */
+export function importsOf(argv: readonly string[]): string[] {
+  return argv.flatMap((flag, k) =>
+    flag === '--import' && k + 1 < argv.length ? [argv[k + 1]] : [],
+  )
+}

@@ -15,6 +15,7 @@ import { jsonIn } from '../util/text-file.js'
 
 export { fraction, wholeNumber } from './numbers.js'
 export { readText } from '../util/text-file.js'
+export { importsOf } from './command-line.js'
 export { collect, collectText } from './repeated-flags.js'
 
 /** Flags of every command over a data set. */
@@ -200,11 +201,4 @@ export function dataRoot({ data }: { data?: string }): string {
 /** Prints a notice on stderr, so that stdout has the result alone. */
 export function onNotice(line: string): void {
   process.stderr.write(line + '\n')
-}
-
-/** Modules given by --import: they are needed before the commands are made. */
-export function importsOf(argv: readonly string[]): string[] {
-  return argv.flatMap((flag, k) =>
-    flag === '--import' && k + 1 < argv.length ? [argv[k + 1]] : [],
-  )
 }

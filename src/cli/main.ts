@@ -3,9 +3,7 @@ import { inspect } from 'node:util'
 import type { Command } from 'commander'
 import { InterruptedError, UnderstudyError } from '../util/errors.js'
 import { refusal } from '../util/refusals.js'
-import { toGoOn } from './command-line.js'
-import { importsOf } from './flags.js'
-import { makeProgram } from './program.js'
+import { importsOf, toGoOn } from './command-line.js'
 import { guardTerminal } from './terminal.js'
 
 guardTerminal()
@@ -29,6 +27,8 @@ const imports = importsOf(process.argv)
 if (imports.length > 0)
   await import('../execution/imports.js').then((all) => all.importAll(imports)).catch(end)
 const { argv } = process
+// Few modules are loaded above, so that what goes wrong in loading the others is said in a line.
+const { makeProgram } = await import('./program.js').catch(end)
 const program = await makeProgram((name) => argv.includes(name), argv.includes('--all'))
 usageErrorsExitWith2(program)
 
