@@ -1,8 +1,13 @@
+import { Option } from 'commander'
 import { counted } from '../dataset/wording.js'
 import { type Ids, readExclusions } from '../launch/id-files.js'
 import type { Exclusions } from '../launch/lists.js'
 import { InputError } from '../util/errors.js'
 import { onNotice } from './flags.js'
+
+/** Flag of what is not shown. */
+export const excludeOption = () =>
+  new Option('--exclude <file>', 'ids of items not to show, or table: user_id, item_id')
 
 /**
  * The exclusions of a file; says what of it was left out: a list of what is out of stock also names

@@ -23,7 +23,7 @@ import {
   withNewItemsOptions,
 } from './options.js'
 import { answersKept, checkJudge, judgeOptionsOf } from './asking.js'
-import { exclusionsOf } from './exclusions.js'
+import { excludeOption, exclusionsOf } from './exclusions.js'
 import { interruptibleBar, interruption } from './interrupt.js'
 import { checkPolicy } from './select.js'
 
@@ -76,7 +76,7 @@ export function launchCommand(): Command {
       fraction(0, 1),
       1,
     )
-    .option('--exclude <file>', 'ids of items not to show, or table: user_id, item_id')
+    .addOption(excludeOption())
     .addOption(
       new Option('--ask <when>', 'whether to ask; auto = if it pays on the rehearsal')
         .choices(['auto', 'always', 'never'])

@@ -13,7 +13,7 @@ import { nearestOfHistory } from '../launch/why.js'
 import { InputError } from '../util/errors.js'
 import { writeAtomically } from '../util/files.js'
 import { range } from '../util/typed.js'
-import { exclusionsOf } from './exclusions.js'
+import { excludeOption, exclusionsOf } from './exclusions.js'
 import {
   engineOf,
   onNotice,
@@ -70,7 +70,7 @@ export function recommendCommand(): Command {
       '--history <file>',
       'interactions of users who came after the launch: a table with user_id and item_id',
     )
-    .option('--exclude <file>', 'ids of items not to show, or table: user_id, item_id')
+    .addOption(excludeOption())
     .option(
       '--why [n]',
       'add a column `because`: titles of the n items of the history that are nearest (default n: 3)',

@@ -1,3 +1,4 @@
+import { sortByGroup } from '../util/sort.js'
 import { where } from '../util/typed.js'
 import type { RawData } from './raw-data.js'
 
@@ -39,7 +40,7 @@ export function distinctPairs(
   const dropped = new Uint8Array(user.length)
   const remembered = new Int32Array(itemIds.length).fill(-1)
   let earliest: Repeat | undefined
-  for (const row of byUser(rows, user, userIds.length)) {
+  for (const row of sortByGroup(rows, user, userIds.length)) {
     const kept = remembered[item[row]]
     const repeats = kept >= 0 && user[kept] === user[row]
     if (repeats && (earliest === undefined || row < earliest.row)) earliest = { row, first: kept }
@@ -49,14 +50,4 @@ export function distinctPairs(
   }
   if (earliest === undefined) return { kept: rows }
   return { kept: where(rows, (row) => dropped[row] === 0), earliest }
-}
-
-/** Rows sorted by user, stable: a counting sort. */
-function byUser(rows: Int32Array, user: Int32Array, numUsers: number): Int32Array {
-  const next = new Int32Array(numUsers + 1)
-  for (let k = 0; k < rows.length; k++) next[user[rows[k]] + 1]++
-  for (let index = 0; index < numUsers; index++) next[index + 1] += next[index]
-  const sorted = new Int32Array(rows.length)
-  for (let k = 0; k < rows.length; k++) sorted[next[user[rows[k]]]++] = rows[k]
-  return sorted
 }

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises'
-import { isAbsolute, relative } from 'node:path'
+import { isAbsolute } from 'node:path'
 import { InputError, oneOf, quote } from '../util/errors.js'
+import { isInside } from '../util/paths.js'
 import { listFolders } from './folders.js'
 import { sources } from './sources/index.js'
 import type { FoundDataset } from './sources/source.js'
@@ -83,12 +84,9 @@ async function linkOf(
   const files = [interactions, items].filter((file) => file !== undefined)
   const paths = await Promise.all(files.map((file) => realpath(file).catch(() => undefined)))
   if (paths.includes(undefined)) return 'broken'
-  return paths.every((path) => isUnder(realRoot, path!)) ? undefined : 'outside'
-}
-
-function isUnder(root: string, path: string): boolean {
-  const way = relative(root, path)
-  return way !== '' && !way.startsWith('..') && !isAbsolute(way)
+  return paths.every((path) => path !== realRoot && isInside(realRoot, path!))
+    ? undefined
+    : 'outside'
 }
 
 function outside(root: string, name: string): InputError {

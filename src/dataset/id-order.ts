@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { sortByGroup } from '../util/sort.js'
 import { range } from '../util/typed.js'
 import type { Dataset, OwnedItems } from './dataset.js'
 import { fingerprint } from './fingerprint.js'
@@ -18,7 +19,8 @@ export function inIdOrder(dataset: Dataset): Dataset {
   const catalogue = ranked(itemIds)
   const user = interactions.user.map((was) => users.rank[was])
   const item = interactions.item.map((was) => catalogue.rank[was])
-  const rows = grouped(grouped(range(user.length), item, itemIds.length), user, userIds.length)
+  const byItem = sortByGroup(range(user.length), item, itemIds.length)
+  const rows = sortByGroup(byItem, user, userIds.length)
   const { timestamp, rating } = interactions
   const content = {
     userIds: Array.from(users.order, (was) => userIds[was]),
@@ -48,16 +50,6 @@ function ranked(ids: readonly string[]): { order: Int32Array; rank: Int32Array }
   const rank = new Int32Array(ids.length)
   order.forEach((was, place) => (rank[was] = place))
   return { order, rank }
-}
-
-/** Rows by their group, and as they were within each: one step of a radix sort. */
-function grouped(rows: Int32Array, group: Int32Array, numGroups: number): Int32Array {
-  const next = new Int32Array(numGroups + 1)
-  for (const row of rows) next[group[row] + 1]++
-  for (let g = 0; g < numGroups; g++) next[g + 1] += next[g]
-  const result = new Int32Array(rows.length)
-  for (const row of rows) result[next[group[row]]++] = row
-  return result
 }
 
 function renamed({ user, item }: OwnedItems, rank: Int32Array): OwnedItems {

@@ -7,7 +7,7 @@ import { grid } from '../util/grid.js'
 import { fewestTested } from '../util/statistics.js'
 import { cut, wrap } from '../util/wrap.js'
 import { armWords } from './arm-words.js'
-import { rewardMetric } from './labels.js'
+import { armName, rewardMetric } from './labels.js'
 
 /** Rows and characters that a first look has room for. */
 const mostRows = 8
@@ -130,8 +130,7 @@ function recallLines(result: RunResult): string[] {
 }
 
 function rowName({ policy, factors }: SummaryRow): string {
-  const name = [armWords(policy), ...Object.entries(factors).map((pair) => pair.join(' '))]
-  return cut(name.join(', '), nameWidth)
+  return cut(armName({ policy: armWords(policy), factors }), nameWidth)
 }
 
 /** The rows that the answer is about, as many as there is room for. */

@@ -1,3 +1,16 @@
+/**
+ * Indices sorted by their group, and as they were within each: a counting sort.
+ * @param group - of each index, 0 .. numGroups - 1
+ */
+export function sortByGroup(indices: Int32Array, group: Int32Array, numGroups: number): Int32Array {
+  const next = new Int32Array(numGroups + 1)
+  for (let k = 0; k < indices.length; k++) next[group[indices[k]] + 1]++
+  for (let g = 0; g < numGroups; g++) next[g + 1] += next[g]
+  const sorted = new Int32Array(indices.length)
+  for (let k = 0; k < indices.length; k++) sorted[next[group[indices[k]]]++] = indices[k]
+  return sorted
+}
+
 /** Entries that are put into their places one by one before runs of them are merged. */
 const shortRun = 16
 

@@ -1,7 +1,7 @@
 import { type Database, pathList, text } from './database.js'
 import { placesOfRecords, rowsBefore } from './record-lines.js'
 import type { Found } from './roles.js'
-import { longest, type Part, type Table } from './table.js'
+import { longest, type Part, placesIn, type Table } from './table.js'
 
 function csvOptions(id: string): string {
   return [
@@ -69,9 +69,6 @@ async function linesOf(
   return {
     rejects,
     places: async (last) => placesOfRecords(parts, dialect, last, await database.rows(rejects)),
-    near: (row) => {
-      const k = before.findLastIndex((rows) => rows <= row)
-      return { file: parts[k].look.file, line: row - before[k] + (dialect.header ? 2 : 1) }
-    },
+    near: placesIn(parts, before, dialect.header ? 2 : 1),
   }
 }

@@ -1,6 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
-import { isAbsolute, join, relative } from 'node:path'
+import { join } from 'node:path'
 import { DataError, quote } from '../../util/errors.js'
+import { isInside } from '../../util/paths.js'
 import { type Database, text } from './database.js'
 
 /** Files of a source, and the table that is named in one. */
@@ -46,8 +47,8 @@ function some(files: string[], source: string, otherwise: string): string[] {
 export async function checkInside(files: readonly string[], folder: string): Promise<void> {
   const root = await realpath(folder)
   for (const file of files) {
-    const way = relative(root, await realpath(file).catch(() => join(root, 'not there')))
-    if (way.startsWith('..') || isAbsolute(way))
+    const real = await realpath(file).catch(() => join(root, 'not there'))
+    if (!isInside(root, real))
       throw new DataError(
         `the file is a link that leads out of ${quote(folder)}; --follow-links follows it`,
         { file },

@@ -34,3 +34,19 @@ export interface Part {
   /** The file, or a plain copy of it. */
   path: string
 }
+
+/**
+ * Places of rows in files whose rows are counted on.
+ * @param before - number of rows before each file
+ * @param first - line of the first row of a file
+ */
+export function placesIn(
+  parts: readonly Part[],
+  before: readonly number[],
+  first: number,
+): (row: number) => FileLine {
+  return (row) => {
+    const k = before.findLastIndex((rows) => rows <= row)
+    return { file: parts[k].look.file, line: row - before[k] + first }
+  }
+}

@@ -1,7 +1,7 @@
 import { asDataError, type Database, name, pathList, text } from './database.js'
 import type { Look } from './look.js'
 import type { Found } from './roles.js'
-import { longest, type Part, type Table } from './table.js'
+import { longest, type Part, placesIn, type Table } from './table.js'
 
 /** A table of JSON lists of objects. */
 export function arrayTable(database: Database, parts: Part[]): Promise<Table> {
@@ -87,9 +87,6 @@ export async function withPlaces(
     const [{ n }] = await database.rows<{ n: bigint }>(`SELECT count(*) AS n FROM ${from([part])}`)
     before.push(before.at(-1)! + Number(n))
   }
-  const near = (row: number) => {
-    const k = before.findLastIndex((rows) => rows <= row)
-    return { file: parts[k].look.file, line: row - before[k] + 1 }
-  }
+  const near = placesIn(parts, before, 1)
   return { ...table, from: from(parts), parts, near, places: async () => near }
 }

@@ -1,6 +1,7 @@
-import { basename, dirname, isAbsolute, join, relative } from 'node:path'
+import { basename, dirname, isAbsolute, join } from 'node:path'
 import { z } from 'zod'
 import { DataError, quote } from '../../util/errors.js'
+import { isInside } from '../../util/paths.js'
 import { parseSettings } from '../../util/settings.js'
 import { jsonIn } from '../../util/text-file.js'
 import { filesConfig, type FilesConfig } from '../config.js'
@@ -51,7 +52,7 @@ function inside(file: string, path: string): string {
     })
   const folder = dirname(file)
   const whole = join(folder, path)
-  if (isAbsolute(path) || relative(folder, whole).startsWith('..'))
+  if (isAbsolute(path) || !isInside(folder, whole))
     throw new DataError(`${quote(path)} leads out of the folder`, { file })
   return whole
 }
