@@ -25,7 +25,7 @@ export type {
 } from './dataset/sources/source.js'
 export type { DatasetBuilder, RawInteraction } from './dataset/builder.js'
 export type { IndexedRows } from './dataset/raw-data.js'
-export type { RowChoice } from './dataset/door/chosen-rows.js'
+export type { RowChoice } from './dataset/row-choice.js'
 export type { Cleaning } from './dataset/clean.js'
 export type { FileLine } from './dataset/file-line.js'
 export { synthesize } from './dataset/synthetic.js'

@@ -1,6 +1,4 @@
 import { DataError, quote } from '../util/errors.js'
-import { chosenOf } from './door/added-rows.js'
-import type { RowChoice } from './door/chosen-rows.js'
 import { cleanDataset, type Cleaning } from './clean.js'
 import { Column } from './column.js'
 import type { Dataset, ItemText } from './dataset.js'
@@ -8,6 +6,7 @@ import type { FileLine } from './file-line.js'
 import type { Finding } from './left-out.js'
 import { catalogueFindings, checkNamed, type NamedItems } from './named-items.js'
 import type { IndexedRows } from './raw-data.js'
+import { choosesRows, type RowChoice } from './row-choice.js'
 import { Vocabulary } from './vocabulary.js'
 
 /** One interaction as a source gives it. */
@@ -78,7 +77,8 @@ export class DatasetBuilder {
 
   /** Leaves out what is not wanted of the interactions that were added one at a time. */
   async choose(name: string, signal?: AbortSignal): Promise<void> {
-    if (this.filled || this.user.length === 0) return
+    if (this.filled || this.user.length === 0 || !choosesRows(this.choice)) return
+    const { chosenOf } = await import('./door/added-rows.js')
     const { findings, ...rows } = await chosenOf(this.added(), this.choice, name, signal)
     this.filled = rows
     this.findings.push(...findings)

@@ -9,12 +9,10 @@ import { cleanDataset, type Cleaning } from './clean.js'
 import { type DatasetConfig, datasetConfig, type DatasetSettings } from './config.js'
 import { defaultDataRoot } from './data-root.js'
 import type { Dataset } from './dataset.js'
-import { choosesRows } from './door/chosen-rows.js'
 import { resolveDataset } from './find.js'
 import type { Finding } from './left-out.js'
 import { readContext } from './read-context.js'
-import { readNamedItems } from './read-named-items.js'
-import { customFiles } from './sources/custom-files.js'
+import { choosesRows } from './row-choice.js'
 import { generatedShop } from './sources/generated-shop.js'
 import { sources } from './sources/index.js'
 import type { DatasetFiles, Source } from './sources/source.js'
@@ -60,7 +58,7 @@ export async function loadDataset(
   const asItIs = newItems === undefined && !choosesRows(config)
   if (config.name === 'synthetic' && asItIs) return withCore(synthesize(config.synthetic), config)
   const { source, files } = await resolve(config, options.dataRoot ?? defaultDataRoot())
-  const named = newItems?.file === undefined ? undefined : await readNamedItems(newItems.file)
+  const named = newItems?.file === undefined ? undefined : await namedIn(newItems.file)
   const builder = new DatasetBuilder(named, config)
   for (const note of files.notes ?? []) builder.note(note)
   const bar = options.progress?.(`loading ${files.name}`, 'MB')
@@ -83,6 +81,12 @@ export async function loadDataset(
   const dataset = builder.finish(files.name, config)
   for (const note of dataset.notes) options.onNotice?.(`${dataset.name}: ${note}`)
   return dataset
+}
+
+/** What reads tables is loaded where there is one: DuckDB takes as long to load as all the rest. */
+async function namedIn(file: string) {
+  const { readNamedItems } = await import('./read-named-items.js')
+  return readNamedItems(file)
 }
 
 function checkFiles({ name, files, implicit }: DatasetConfig): void {
@@ -110,6 +114,7 @@ async function resolve(
 ): Promise<{ source: Source; files: DatasetFiles }> {
   const { files: changes } = config
   if (changes?.interactions !== undefined) {
+    const { customFiles } = await import('./sources/custom-files.js')
     const source = customFiles({ ...changes, interactions: changes.interactions })
     return { source, files: source.files }
   }

@@ -1,6 +1,7 @@
 import type { Finding } from '../left-out.js'
 import type { IndexedRows } from '../raw-data.js'
-import { chosenRows, choosesRows, type RowChoice } from './chosen-rows.js'
+import type { RowChoice } from '../row-choice.js'
+import { chosenRows } from './chosen-rows.js'
 import { Database } from './database.js'
 
 /**
@@ -13,7 +14,6 @@ export async function chosenOf(
   name: string,
   signal?: AbortSignal,
 ): Promise<IndexedRows & { findings: Finding[] }> {
-  if (!choosesRows(choice)) return { ...rows, findings: [] }
   const { userIds, itemIds, user, item, rating, timestamp } = rows
   return Database.use(signal, async (database) => {
     await database.rows(

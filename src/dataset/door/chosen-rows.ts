@@ -1,18 +1,10 @@
 import { DataError, InputError } from '../../util/errors.js'
-import type { DatasetConfig } from '../config.js'
 import { type Finding, notesOf } from '../left-out.js'
 import type { IndexedRows } from '../raw-data.js'
+import type { RowChoice } from '../row-choice.js'
 import { counted } from '../wording.js'
 import { type Database, text } from './database.js'
 import { indexedRows } from './indexed-rows.js'
-
-/** Settings that choose rows by themselves, whatever other rows there are but for the sample. */
-export type RowChoice = Pick<DatasetConfig, 'minRating' | 'implicit' | 'sampleUsers' | 'sampleSeed'>
-
-/** Whether the settings choose at all. */
-export function choosesRows({ minRating, implicit, sampleUsers }: RowChoice): boolean {
-  return minRating !== undefined || implicit === true || sampleUsers !== undefined
-}
 
 /** Interactions of the table `interactions` that are wanted. */
 export interface ChosenRows extends Omit<IndexedRows, 'read' | 'placeOf'> {
