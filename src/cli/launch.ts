@@ -5,6 +5,7 @@ import { estimateLaunch, launch, type LaunchEstimate } from '../launch/launch.js
 import { nothingExcluded } from '../launch/lists.js'
 import { rehearsalCuts } from '../launch/rehearsals.js'
 import { chatModel } from '../llm/model.js'
+import { progressBar } from '../util/progress.js'
 import { commandLine } from './command-line.js'
 import { estimateText, launchText } from './launch-text.js'
 import {
@@ -128,6 +129,7 @@ async function run(options: LaunchCommandOptions): Promise<void> {
     answers,
     replay: options.replay,
     onNotice,
+    preparing: progressBar,
     progress: interruptibleBar(answersKept(options, config)),
   }
   const all = { ...run, k, perItem, exposure, cap, cuts, exclusions, asking }

@@ -38,6 +38,11 @@ const commands: Record<string, Entry[]> = {
   ],
   Experiments: [
     {
+      name: 'demo',
+      summary: 'show what understudy does, on a generated shop',
+      load: async () => (await import('./demo.js')).demoCommand(),
+    },
+    {
       name: 'run',
       summary: 'run an experiment over several seeds',
       load: async () => (await import('./run.js')).runCommand(),

@@ -7,12 +7,12 @@ import { synthesize } from './synthetic.js'
 import { datasetConfig } from './config.js'
 
 /**
- * The generated shop on the day of a launch: items first chosen in the last tenth of the time are
+ * The generated shop on the day of a launch: items first chosen in the last fifth of the time are
  * new, and what came later has not happened yet.
  */
 export function synthesizeLaunch(config: SyntheticConfig): Dataset {
   const shop = synthesize(config)
-  const split = splitDataset(shop, splitConfig.parse({ quantile: 0.9 }))
+  const split = splitDataset(shop, splitConfig.parse({ quantile: 0.8 }))
   const { timestamp, rating, ...rest } = shop.interactions
   const before = rest.user
     .map((_, k) => (timestamp![k] < split.cut! ? k : -1))

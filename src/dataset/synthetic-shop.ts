@@ -8,12 +8,13 @@ const shelfPaths = Object.entries(departments).flatMap(([department, shelves]) =
   Object.entries(shelves).map(([shelf, nouns]) => ({ path: [department, shelf], nouns })),
 )
 
-/** Number of shelves. */
-export const numShelves = shelfPaths.length
+/** Draws a shelf; as in real shops a few of them hold, and sell, much of the whole. */
+export function drawShelf(rng: Stream): number {
+  return Math.floor(shelfPaths.length * rng.uniform() ** 2)
+}
 
-/** Releases as shares of the time in which the shop is open. */
-const lastWarmRelease = 0.55
-const firstColdRelease = 0.71
+/** Releases as shares of the time in which the shop is open; half of the stock is its first. */
+const firstColdRelease = 0.7
 const lastColdRelease = 0.9
 
 /** The generated items [numItems]. */
@@ -45,14 +46,14 @@ export function stockShop({ items, coldShare, seed }: SyntheticConfig): Shop {
   }
   const popularity = new Float64Array(items)
   for (let i = 0; i < items; i++) {
-    const shelf = (shop.shelf[i] = rng.below(numShelves))
+    const shelf = (shop.shelf[i] = drawShelf(rng))
     const style = (shop.style[i] = rng.below(styles.length))
     // A brand keeps to two neighbouring departments.
     const brand = (shop.brand[i] = (Math.floor(shelf / 5) * 10 + rng.below(20)) % brands.length)
     const cold = rng.uniform() < coldShare
     shop.release[i] = drawRelease(cold, rng)
     // Zipf with exponent .6.
-    popularity[i] = (cold ? 2 : 1) / Math.pow(1 + rng.below(items), 0.6)
+    popularity[i] = 1 / Math.pow(1 + rng.below(items), 0.6)
     const { path, nouns } = shelfPaths[shelf]
     const title = drawTitle(brand, style, nouns, rng)
     shop.text.push({ title, categories: [path], brand: brands[brand] })
@@ -68,7 +69,7 @@ export function stockShop({ items, coldShare, seed }: SyntheticConfig): Shop {
 function drawRelease(cold: boolean, rng: Stream): number {
   return cold
     ? firstColdRelease + rng.uniform() * (lastColdRelease - firstColdRelease)
-    : Math.max(0, rng.uniform() * 1.4 - 0.4 - (1 - lastWarmRelease))
+    : Math.max(0, (2 * rng.uniform() - 1) * firstColdRelease)
 }
 
 function drawTitle(brand: number, style: number, nouns: string[], rng: Stream): string {

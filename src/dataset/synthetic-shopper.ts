@@ -1,28 +1,18 @@
 import type { Stream } from '../util/random.js'
-import { numShelves, type Shop } from './synthetic-shop.js'
+import { drawShelf, type Shop } from './synthetic-shop.js'
 import { brands, styles } from './synthetic-words.js'
-
-/**
- * Users differ in how much their history says:
- *   focused  choose by taste, from few shelves      (a history that tells a lot)
- *   broad    choose by taste, from many shelves
- *   drifter  choose by popularity, and buy a lot    (a long history that tells little)
- * so that history size alone is a fair way to select users and not the best one.
- */
-const kinds = [
-  { name: 'focused', share: 0.4, shelves: 2, taste: 2.2, activity: 0.8 },
-  { name: 'broad', share: 0.35, shelves: 7, taste: 1.4, activity: 0.9 },
-  { name: 'drifter', share: 0.25, shelves: 0, taste: 0, activity: 1.5 },
-] as const
 
 /** Released items of a shelf that a shopper looks at before one is chosen. */
 const glances = 12
 
+/** What is released sells better for a fifth of the time, by this factor. */
+const novelty = { lasts: 0.2, factor: 5 }
+
 /** The taste of a generated user. */
 export interface Shopper {
-  /** How much the history says. */
-  kind: (typeof kinds)[number]
-  /** Shelves they like. */
+  /** How much their taste weighs against chance and popularity, in logits. */
+  taste: number
+  /** Shelves they like, the one they like most first. */
   shelves: number[]
   /** The style they like. */
   style: number
@@ -32,15 +22,14 @@ export interface Shopper {
   generosity: number
 }
 
-/** Draws a user. */
-export function drawShopper(rng: Stream): Shopper {
-  const position = rng.uniform()
-  const [focused, broad, drifter] = kinds
-  const kind =
-    position < focused.share ? focused : position < focused.share + broad.share ? broad : drifter
+/**
+ * Draws a user who makes so many visits. Who buys more buys from more shelves, as in real shops;
+ * how much taste weighs does not depend on it.
+ */
+export function drawShopper(visits: number, rng: Stream): Shopper {
   return {
-    kind,
-    shelves: Array.from({ length: kind.shelves }, () => rng.below(numShelves)),
+    taste: 2 * Math.exp(0.5 * rng.normal() - 0.125),
+    shelves: Array.from({ length: 2 + rng.below(Math.ceil(visits / 2)) }, () => drawShelf(rng)),
     style: rng.below(styles.length),
     brands: [rng.below(brands.length), rng.below(brands.length), rng.below(brands.length)],
     generosity: 0.4 * rng.normal(),
@@ -49,11 +38,10 @@ export function drawShopper(rng: Stream): Shopper {
 
 /**
  * Draws the times of a user's visits as shares of the time in which the shop is open, ascending;
- * their number is log-normal around `mean` times the activity of the user's kind.
+ * their number is log-normal around `mean`.
  */
-export function drawVisits({ kind }: Shopper, mean: number, rng: Stream): number[] {
-  const expected = mean * kind.activity
-  const count = Math.max(2, Math.round(expected * Math.exp(0.7 * rng.normal() - 0.245)))
+export function drawVisits(mean: number, rng: Stream): number[] {
+  const count = Math.max(2, Math.round(mean * Math.exp(0.8 * rng.normal() - 0.32)))
   const first = rng.uniform() * 0.75
   const last = Math.min(1, first + 0.25 + rng.uniform() * 0.5)
   const times = Array.from({ length: count }, () => first + rng.uniform() * (last - first))
@@ -78,7 +66,9 @@ export function choose(
     const item = glanceAt(shop, shopper, rng)
     if (item < 0 || shop.release[item] > time || bought.has(item)) continue
     // Gumbel noise turns the maximum into a softmax draw.
-    const score = affinity(shop, shopper, item) - Math.log(-Math.log(rng.uniform() + 2 ** -33))
+    const isNovel = shop.release[item] > 0 && time - shop.release[item] < novelty.lasts
+    const appeal = affinity(shop, shopper, item) + (isNovel ? Math.log(novelty.factor) : 0)
+    const score = appeal - Math.log(-Math.log(rng.uniform() + 2 ** -33))
     if (score > bestScore) {
       bestScore = score
       best = item
@@ -89,10 +79,12 @@ export function choose(
 
 /** Draws an item by popularity from a shelf that the user likes, now and then from any shelf. */
 function glanceAt(shop: Shop, shopper: Shopper, rng: Stream): number {
-  const own = shopper.shelves.length > 0 && rng.uniform() < 0.85
-  const index = own
-    ? shopper.shelves[rng.below(shopper.shelves.length)]
-    : rng.below(shop.shelves.length)
+  const index =
+    rng.uniform() < 0.85
+      ? shopper.shelves[
+          Math.min(rng.below(shopper.shelves.length), rng.below(shopper.shelves.length))
+        ]
+      : drawShelf(rng)
   const { items, cumulative } = shop.shelves[index]
   if (items.length === 0) return -1
   const target = rng.uniform() * cumulative[items.length - 1]
@@ -111,12 +103,12 @@ function affinity(shop: Shop, shopper: Shopper, item: number): number {
     (shop.style[item] === shopper.style ? 1 : 0) +
     (shopper.brands.includes(shop.brand[item]) ? 0.7 : 0) +
     (shopper.shelves.includes(shop.shelf[item]) ? 0.5 : 0)
-  return shopper.kind.taste * match
+  return shopper.taste * match
 }
 
 /** Draws the user's rating of an item, in whole stars from 1 to 5. */
 export function rate(shop: Shop, shopper: Shopper, item: number, rng: Stream): number {
-  const noise = (shopper.kind.taste === 0 ? 1.1 : 0.5) * rng.normal()
-  const stars = 3.3 + 0.45 * affinity(shop, shopper, item) + shopper.generosity + noise
+  const noise = 0.7 * rng.normal()
+  const stars = 3.3 + 0.4 * affinity(shop, shopper, item) + shopper.generosity + noise
   return Math.min(5, Math.max(1, Math.round(stars)))
 }

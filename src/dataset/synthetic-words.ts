@@ -59,20 +59,10 @@ export const styles: string[][] = [
 ]
 
 /** Last words of a title, which say nothing about taste. */
-export const finishes = [
-  'Black',
-  'White',
-  'Red',
-  'Blue',
-  'Green',
-  'Grey',
-  'Small',
-  'Large',
-  'Set of 2',
-  'Set of 4',
-  'No. 7',
-  'No. 12',
-]
+export const finishes = (
+  'Black White Red Blue Green Grey Amber Ash Brass Chalk Cherry Clay Copper Coral Cream Denim Ebony Fern Flax Fog ' +
+  'Ginger Honey Indigo Jade Lilac Linen Maple Mint Moss Navy Oak Olive Pearl Pine Plum Rose Rust Sand Slate Teal'
+).split(' ')
 
 const brandStarts = [
   'Alder',

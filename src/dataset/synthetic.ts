@@ -26,9 +26,10 @@ export function synthesize(config: SyntheticConfig): Dataset {
   const rating = new Column(sharedFloat32)
   for (let u = 0; u < config.users; u++) {
     const rng = stream(config.seed, 'synthetic', 'user', u)
-    const shopper = drawShopper(rng)
+    const visits = drawVisits(config.interactionsPerUser, rng)
+    const shopper = drawShopper(visits.length, rng)
     const bought = new Set<number>()
-    for (const time of drawVisits(shopper, config.interactionsPerUser, rng)) {
+    for (const time of visits) {
       const chosen = choose(shop, shopper, time, bought, rng)
       if (chosen < 0) continue
       bought.add(chosen)

@@ -3,14 +3,17 @@ import type { Dataset } from '../dataset/dataset.js'
 import { type LaunchData, launchSplit } from '../dataset/launch-split.js'
 import { offsetOfExposure, shelfSize, shelvesOf } from '../evaluation/shelf.js'
 import type { ExperimentConfig } from '../experiment/config.js'
+import { stepTimer } from '../experiment/steps.js'
 import { Trial, type TrialOptions } from '../experiment/trial.js'
 import { userFeatures } from '../features/features.js'
 import type { SignalInput, SignalWeights } from '../two-tower/signals.js'
 import { InputError } from '../util/errors.js'
+import type { MakeProgress } from '../util/progress.js'
 import {
   cautious,
   cautiousExposure,
   rehearsalCuts,
+  rehearsalSteps,
   type Rehearsed,
   rehearseLaunch,
 } from './rehearsals.js'
@@ -23,6 +26,8 @@ export interface PrepareOptions extends TrialOptions {
   exposure?: number
   /** Quantiles of time at which rehearsals cut. */
   cuts?: readonly number[]
+  /** Shows how far rehearsals and training are; they give the event loop no turn. */
+  preparing?: MakeProgress
 }
 
 /** A launch before anybody is asked: rehearsed, and trained on everything. */
@@ -47,18 +52,38 @@ export function prepareLaunch(
 ): PreparedLaunch {
   checkLaunch(dataset)
   options.onNotice?.('rehearsing on items that are known, pretended new')
-  const rehearsal = rehearseLaunch(dataset, config, { cuts: rehearsalCuts, ...options })
-  options.onNotice?.('training on all interactions')
-  const { dataset: all, split, owned } = launchSplit(dataset)
-  const features = userFeatures(all, split, config.features)
-  const alone = { others: [], given: [], notes: [] }
-  const trial = new Trial({ config, dataset: all, split, features, ...alone }, options)
-  const input = trial.signals()
+  const { rehearsal, trained } = rehearseAndTrain(dataset, config, options)
+  const { trial, owned, input } = trained
+  const { split } = trial.setup
   const wanted = options.exposure ?? (rehearsal.shelf ? undefined : cautiousExposure(split))
   const places = wanted === undefined ? shelfSize : Math.min(options.k ?? 10, shelfSize)
   const placed = rehearsal.shelf?.weights ?? cautious.weights
   const weights = weightsFor(input, placed, split.trainUsers, wanted, places)
   return { ...rehearsal, trial, input, weights, owned, wanted, places }
+}
+
+/** All that takes long, with a bar. */
+function rehearseAndTrain(dataset: Dataset, config: ExperimentConfig, options: PrepareOptions) {
+  const { cuts = rehearsalCuts, preparing, ...run } = options
+  const kinds = { ...rehearsalSteps(cuts), training: { steps: 1, cost: 9 } }
+  const bar = preparing?.('launch', 'steps', { kinds })
+  const step = stepTimer((taken) => bar?.step(taken))
+  try {
+    const rehearsal = rehearseLaunch(dataset, config, { cuts, ...run }, step)
+    const trained = trainOnAll(dataset, config, run)
+    step('training')
+    return { rehearsal, trained }
+  } finally {
+    bar?.stop()
+  }
+}
+
+function trainOnAll(dataset: Dataset, config: ExperimentConfig, options: TrialOptions) {
+  const { dataset: all, split, owned } = launchSplit(dataset)
+  const features = userFeatures(all, split, config.features)
+  const alone = { others: [], given: [], notes: [] }
+  const trial = new Trial({ config, dataset: all, split, features, ...alone }, options)
+  return { trial, owned, input: trial.signals() }
 }
 
 function checkLaunch({ newItems, items, name }: Dataset): void {

@@ -5,15 +5,27 @@ import type { ExperimentConfig } from '../experiment/config.js'
 import { setUp } from '../experiment/setup.js'
 import { Trial, type TrialOptions } from '../experiment/trial.js'
 import type { Calibration } from '../shelf/calibration.js'
-import { type RehearsedShelf, rehearseShelf, shelfRehearsal } from '../shelf/rehearse.js'
-import type { ShelfRehearsal } from '../shelf/rehearse.js'
+import {
+  type RehearsedShelf,
+  rehearseShelf,
+  type ShelfRehearsal,
+  shelfRehearsal,
+  signalSets,
+} from '../shelf/rehearse.js'
 import { UnderstudyError } from '../util/errors.js'
+import type { StepsOfKind } from '../util/time-left.js'
 
 /** Fewest new items and users with later interactions from which a rehearsal tells anything. */
 const least = { newItems: 20, users: 50 }
 
 /** Quantiles of time at which rehearsals cut. */
 export const rehearsalCuts = [0.7, 0.85]
+
+/** Steps of rehearsals by their kind, and what they cost on Amazon Beauty, seconds. */
+export const rehearsalSteps = (cuts: readonly number[]): Record<string, StepsOfKind> => ({
+  rehearsal: { steps: cuts.length, cost: 7 },
+  calibration: { steps: cuts.length * signalSets.length, cost: 3 },
+})
 
 /** What rehearsals gave, or why there was none. */
 export interface Rehearsed {
@@ -32,6 +44,7 @@ export function rehearseLaunch(
   { newItems: _, ...known }: Dataset,
   config: ExperimentConfig,
   options: TrialOptions & { cuts?: readonly number[] } = {},
+  step: (kind: string, kept?: boolean) => void = () => undefined,
 ): Rehearsed {
   const { cuts = rehearsalCuts, ...run } = options
   const rehearsals: ShelfRehearsal[] = []
@@ -41,11 +54,16 @@ export function rehearseLaunch(
     for (const quantile of cuts) {
       const split = { ...config.split, kind: 'temporal' as const, quantile }
       const said = tooFew(known.interactions, quantile) ?? attempt(known, { ...config, split }, run)
-      if (typeof said === 'string')
-        notes.push(`no rehearsal at the ${100 * quantile} % cut: ${said}`)
-      else rehearsals.push(said)
+      step('rehearsal')
+      if (typeof said !== 'string') {
+        rehearsals.push(said)
+        continue
+      }
+      notes.push(`no rehearsal at the ${100 * quantile} % cut: ${said}`)
+      for (const _ of signalSets) step('calibration', true)
     }
-  const shelf = rehearsals.length > 0 ? rehearseShelf(rehearsals) : undefined
+  const calibrated = () => step('calibration')
+  const shelf = rehearsals.length > 0 ? rehearseShelf(rehearsals, calibrated) : undefined
   return { shelf, rehearsals, notes }
 }
 

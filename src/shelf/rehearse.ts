@@ -70,13 +70,19 @@ export interface RehearsedShelf extends Calibration {
  * others (on itself where it is the only one), by ndcg@50 among the new items. The best set is
  * chosen (the plainest of equals), and its weights of all rehearsals are averaged on the logit
  * scale.
+ * @param onCalibration - called after each set on each rehearsal
  */
-export function rehearseShelf(rehearsals: readonly ShelfRehearsal[]): RehearsedShelf {
+export function rehearseShelf(
+  rehearsals: readonly ShelfRehearsal[],
+  onCalibration: () => void = () => undefined,
+): RehearsedShelf {
   const scales = rehearsals.map(({ later, known }) => scaleOf(known, later))
   const tried = signalSets.map((signals) => {
-    const calibrations = rehearsals.map(({ input, later, known }, r) =>
-      calibrate(input, later, signals, known, scales[r]),
-    )
+    const calibrations = rehearsals.map(({ input, later, known }, r) => {
+      const calibration = calibrate(input, later, signals, known, scales[r])
+      onCalibration()
+      return calibration
+    })
     return { signals, calibrations, value: outOfSample(rehearsals, calibrations) }
   })
   const best = tried.reduce((a, b) => (b.value > a.value ? b : a))

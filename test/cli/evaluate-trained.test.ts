@@ -7,7 +7,7 @@ import { folderOf, sharedFolder } from '../support/files.js'
 import { shopFlags } from '../support/tiny.js'
 
 const model = join(sharedFolder(), 'model')
-const trainedOn = ['--set', 'split.quantile=0.9', '--set', 'split.seed=3']
+const trainedOn = ['--set', 'split.quantile=0.85', '--set', 'split.seed=3']
 const evaluated = (folder: string, ...flags: string[]) =>
   understudy('evaluate', '--model', folder, ...shopFlags, '--set', 'evaluation.ks=[5]', ...flags)
 
@@ -21,10 +21,10 @@ describe('evaluate of a trained model', () => {
     const { status, stdout, stderr } = evaluated(model, '--json')
     expect(status).toBe(0)
     expect(stderr).toBe(
-      `evaluated on the split that ${model} was trained on: temporal, quantile 0.9, seed 3\n`,
+      `evaluated on the split that ${model} was trained on: temporal, quantile 0.85, seed 3\n`,
     )
     const { split } = JSON.parse(stdout) as { split: object }
-    expect(split).toMatchObject({ kind: 'temporal', quantile: 0.9, seed: 3 })
+    expect(split).toMatchObject({ kind: 'temporal', quantile: 0.85, seed: 3 })
     // Asked for, the same split gives the same numbers.
     expect(evaluated(model, ...trainedOn, '--json').stdout).toBe(stdout)
   })
@@ -43,7 +43,7 @@ describe('evaluate of a trained model', () => {
 
   it.each<[string[], RegExp]>([
     [['--split', 'random'], /split\.kind = random, but .* was trained with temporal; leave the/],
-    [['--set', 'split.quantile=0.7'], /split\.quantile = 0\.7, but .* was trained with 0\.9/],
+    [['--set', 'split.quantile=0.7'], /split\.quantile = 0\.7, but .* was trained with 0\.85/],
     [['--set', 'split.seed=0'], /split\.seed = 0, but .* was trained with 3/],
     [['--set', 'split.coldShare=0.5'], /split\.coldShare = 0\.5, but .* was trained with 0\.1/],
     [
@@ -63,7 +63,7 @@ describe('evaluate of a trained model', () => {
     const file = join(folderOf({}), 'config.json')
     writeFileSync(file, '{"split":{"quantile":0.8}}')
     expect(evaluated(model, '--config', file).stderr).toMatch(/split\.quantile = 0\.8, but/)
-    writeFileSync(file, '{"split":{"quantile":0.9}}')
+    writeFileSync(file, '{"split":{"quantile":0.85}}')
     expect(evaluated(model, '--config', file).status).toBe(0)
   })
 

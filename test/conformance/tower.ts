@@ -37,7 +37,7 @@ const notRead = {
   evaluation: { ks: [5] },
 }
 
-const dataset = synthesize(syntheticConfig.parse(tiny.dataset.synthetic))
+const dataset = synthesize(syntheticConfig.parse({ ...tiny.dataset.synthetic, seed: 1 }))
 const trialWith = (settings: object = {}) =>
   new Trial(setUp(dataset, { ...tiny, ...settings }), { seed: 1 })
 const { split } = trialWith().setup

@@ -18,7 +18,7 @@ describe('the generated shop', () => {
 
   it('has the bits recorded here, on every machine and Node', () => {
     expect(synthesize(syntheticConfig.parse({})).fingerprint).toBe(
-      'd129d396be660a33632221a6b3f8848b84da0cf4ae525bb32a07a7231f56e660',
+      'f8ded28701c06bba8d05a9a079040b38f8a2139fb224487e494bbc89e1c07f51',
     )
   })
 })

@@ -15,7 +15,10 @@ it('advise asks a judge the questions of its audit and no more, and refuses a ju
     contentMap: { rank: 16 },
     llm: { url, model: 'always-1' },
   })
-  const setup = setUp(synthesize(syntheticConfig.parse({ users: 400, items: 400 })), config)
+  const setup = setUp(
+    synthesize(syntheticConfig.parse({ users: 400, items: 400, seed: 1 })),
+    config,
+  )
   const advice = await advise(setup, {
     repetitions: 2,
     auditQuestions: 100,
