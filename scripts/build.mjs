@@ -17,7 +17,8 @@ node(
   ...['-o', join(dist, 'two-tower/engines/kernel.wasm')],
   ...['-O3', '--enable', 'simd', '--runtime', 'stub', '--importMemory', '--noAssert'],
 )
-cpSync(join(src, 'report/assets'), join(dist, 'report/assets'), { recursive: true })
+for (const room of ['report', 'util'])
+  cpSync(join(src, room, 'assets'), join(dist, room, 'assets'), { recursive: true })
 // One of gpt-tokenizer's encodings, 2.5 MB: with all of them the package weighs 30.
 await rolldown({
   input: join(packages, 'gpt-tokenizer/esm/encoding/o200k_base.js'),

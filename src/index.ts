@@ -203,12 +203,10 @@ export type { Exclusions, Spread } from './launch/lists.js'
 export { presets } from './presets/index.js'
 
 // run and execution: all seeds of a preset, kept in a folder
-export {
-  estimateExperiment,
-  type ExperimentOptions,
-  runExperiment,
-} from './execution/run-experiment.js'
+export type { ExperimentOptions } from './execution/experiment-options.js'
+export { estimateExperiment, runExperiment } from './execution/run-experiment.js'
 export { findRun, type FinishedRun, readRun, type UserRecalls } from './run/finished-run.js'
+export type { RunCost } from './run/run-cost.js'
 export type { RunResult } from './run/result.js'
 export type { Compared } from './run/comparisons.js'
 export type { Diagnosis } from './run/diagnostics.js'
@@ -216,7 +214,8 @@ export { summarise, type SummaryRow } from './run/summary.js'
 export { commandOf } from './run/command.js'
 
 // report: tables and figures of a run
-export { headline, runLabel, runTable } from './report/table.js'
+export { headline } from './report/answer.js'
+export { runLabel, runTable } from './report/table.js'
 export { armsTable, testsTable } from './report/run-tables.js'
 export type { DocumentTable, TableCell } from './report/document.js'
 export { type Figure, figureOf, figuresOf } from './report/figures.js'

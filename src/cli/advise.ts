@@ -32,25 +32,25 @@ interface AdviseOptions extends AskingOptions {
 export function adviseCommand(): Command {
   return withEngineOption(withAskingOptions(withDataOptions(new Command('advise'))))
     .description(
-      'Says whether asking a judge about new items would pay, before any money is spent. ' +
-        'It pretends that known items are new, and compares: recommendations from text alone, ' +
-        'with simulated judges, and with yours.',
+      'Says whether asking a judge about new items would pay, before you spend money. ' +
+        'It treats some known items as new, and compares recommendations from text alone, ' +
+        'with simulated judges, and with your judge.',
     )
     .option(
       '--repetitions <n>',
-      'rehearsals, each on other known items that are pretended new',
+      'number of rehearsals, each with other known items in the place of new ones',
       wholeNumber(2),
       3,
     )
     .option(
       '--questions <n>',
-      'questions put to the judge to check it, each in both orders',
+      'number of questions that check the judge, each asked in both orders',
       wholeNumber(20),
       400,
     )
     .option(
       '--simulate-judge <accuracy>',
-      'instead of the judge: a simulated one that is right this often, e.g. 0.8',
+      'replace the judge by a simulated one that is right this often, e.g. 0.8',
       fraction(0.5, 1),
     )
     .addHelpText(
@@ -91,7 +91,7 @@ function adviceText(advice: Advice): string {
   const at = (cutoff: number) =>
     `SIMULATED judge: gain @${cutoff} over the best content, ${repetitions} rehearsals`
   return [
-    `Rehearsal: ${repetitions} times on what was known before the cut, ${coldItems} ${kind === 'temporal' ? 'late' : 'random'} items pretended cold, ${evaluatedUsers} users.`,
+    `Rehearsal: ${repetitions} times on the data before the cut, with ${coldItems} ${kind === 'temporal' ? 'late' : 'random'} known items in the place of new ones, ${evaluatedUsers} users.`,
     '',
     recallGrid(advice),
     '',
@@ -109,7 +109,7 @@ function adviceText(advice: Advice): string {
         ]
       : []),
     '',
-    `On the shelf, asked against known items: hits per 1,000 users in lists of ${shelfLength}`,
+    `On the shelf, with questions against known items: hits per 1,000 users in lists of ${shelfLength}`,
     grid(
       ['SIMULATED judge: gain on the shelf', ...columns],
       [...new Set(shelf.map(({ accuracy }) => accuracy))].map((accuracy) => [

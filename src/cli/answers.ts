@@ -22,7 +22,7 @@ export function answersCommand(): Command {
     .description('Shows, copies and repairs the stored answers of language models.')
     .addCommand(
       withFolder(new Command('stats'))
-        .description('count answers and tokens of each model, and check every answer')
+        .description('count the answers and tokens of each model, and check every answer')
         .addHelpText('after', '\nExample:\n  understudy answers stats --json')
         .action((options: AnswersOptions) =>
           withStore(options, true, (store) => stats(store, options)),
@@ -38,7 +38,7 @@ export function answersCommand(): Command {
     )
     .addCommand(
       withFolder(new Command('import'))
-        .description('add answers from an export; those already there stay')
+        .description('add answers from an export; answers that are there already stay')
         .argument('<file>', 'JSON lines, as export writes them; - for standard input')
         .addHelpText('after', '\nExample:\n  understudy answers import answers.jsonl')
         .action((file: string, options: AnswersOptions) =>
@@ -47,7 +47,7 @@ export function answersCommand(): Command {
     )
     .addCommand(
       withFolder(new Command('repair'))
-        .description('copy what can be read of a damaged store to a new one')
+        .description('copy the readable answers of a damaged store to a new store')
         .requiredOption('--out <folder>', 'the new store')
         .addHelpText('after', '\nExample:\n  understudy answers repair --out runs/answers-repaired')
         .action(repair),
@@ -55,7 +55,11 @@ export function answersCommand(): Command {
 }
 
 function withFolder(command: Command): Command {
-  return withJsonOption(command).option('--answers <folder>', 'the store', join('runs', 'answers'))
+  return withJsonOption(command).option(
+    '--answers <folder>',
+    'folder of the answer store',
+    join('runs', 'answers'),
+  )
 }
 
 async function withStore(

@@ -28,23 +28,23 @@ interface AuditOptions extends AskingOptions {
 export function auditCommand(): Command {
   return withEngineOption(withAskingOptions(withDataOptions(new Command('audit')), false))
     .description(
-      'Asks a judge questions whose answers are known from later interactions, and says whether ' +
-        'it does better than chance, and than a model of the text alone.',
+      'Asks a judge questions whose answers are known from later interactions. Says whether ' +
+        'the judge is better than chance, and whether it knows more than the text alone.',
     )
     .option(
       '--questions <n>',
-      'questions with a known answer, each put in both orders',
+      'number of questions, each asked in both orders',
       wholeNumber(20),
       300,
     )
     .option(
       '--pretend',
-      'ask about known items that are pretended new: for data without later interactions with new items',
+      'ask about known items as if they were new: for data without later interactions with new items',
     )
     .option('--seed <s>', 'seed of the questions', wholeNumber(0), 0)
     .addHelpText(
       'after',
-      '\nExamples:\n  understudy audit\n  understudy audit --questions 500 --llm-url http://localhost:8080/v1 \\\n    --llm-model my-model\n\nA judge fails if its answers are no better than chance, or right only where the\ntext alone is right too. The exit status is then 1, and other commands refuse to\nask this judge, unless told --anyway.',
+      '\nExamples:\n  understudy audit\n  understudy audit --questions 500 --llm-url http://localhost:8080/v1 \\\n    --llm-model my-model\n\nA judge fails if its answers are no better than chance, or are right only where\nthe text alone is right too. The exit status is then 1, and other commands\nrefuse to ask this judge without --anyway.',
     )
     .action(audit)
 }

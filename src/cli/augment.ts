@@ -50,8 +50,8 @@ export function augmentCommand(): Command {
     )
     .option(
       '--users <file or number>',
-      'ids of users, one a line, as `understudy select` prints them; - for standard input.' +
-        ' With --policy, how many (default: policy.budget, 300)',
+      'ids of users, one per line, as `understudy select` prints them; - for standard input.' +
+        ' With --policy: the number of users (default: policy.budget, 300)',
     )
     .option(
       '--policy <policy>',
@@ -59,12 +59,12 @@ export function augmentCommand(): Command {
     )
     .option(
       '--pairs <n>',
-      'questions about each user (default: augmentation.pairsPerUser, 10)',
+      'number of questions about each user (default: augmentation.pairsPerUser, 10)',
       wholeNumber(1),
     )
     .option(
       '--batch',
-      'ask by the OpenAI Batch API: half the price, within a day; stop the command at any time, and repeat it to continue',
+      'ask through the OpenAI Batch API: half the price, answers within a day. You can stop the command at any time; repeat it to continue',
     )
     .option('--seed <s>', 'seed of the questions', wholeNumber(0), 0)
     .addHelpText('after', examples)
@@ -131,10 +131,10 @@ type Wanted = { policy: string; budget?: number } | { ids: string }
 function wantedUsers({ users, policy }: AugmentOptions): Wanted {
   if (policy === undefined) {
     if (users === undefined)
-      throw new InputError('say which users: --users FILE (or -), or --policy top:V --users 300')
+      throw new InputError('choose users: --users FILE (or -), or --policy top:V --users 300')
     if (/^\d+$/.test(users) && !existsSync(users))
       throw new InputError(
-        `--users ${users} is no file; to select ${users} users add --policy, e.g. --policy top:V`,
+        `--users ${users} is not a file; to select ${users} users, add --policy, e.g. --policy top:V`,
       )
     return { ids: readText(users) }
   }
@@ -142,7 +142,7 @@ function wantedUsers({ users, policy }: AugmentOptions): Wanted {
   if (users === undefined) return { policy }
   if (!/^[1-9]\d*$/.test(users))
     throw new InputError(
-      `--users ${quote(users)}: with --policy it is how many users, a whole number of at least 1`,
+      `--users ${quote(users)}: with --policy, --users is the number of users: a whole number of at least 1`,
     )
   return { policy, budget: Number(users) }
 }

@@ -35,14 +35,14 @@ Examples:
   understudy bench --dataset amazon-2014/Beauty --data path/to/data --json
   understudy bench --engines wasm --figure growth.png
 
-Compare times of one run, not those of different machines or days.`
+Compare times only within one run, not between machines or days.`
 
 /** `understudy bench`: times every engine on this machine. */
 export function benchCommand(): Command {
   return withDataOptions(new Command('bench'))
     .description(
-      'Times training steps, whole trainings, learning and ranking on this machine, one engine ' +
-        'after another.',
+      'Measures the time of training steps, whole trainings, learning and ranking on this machine, ' +
+        'for one engine after another.',
     )
     .addOption(
       new Option('--engines <names>', 'engines to time, separated by commas')
@@ -51,17 +51,20 @@ export function benchCommand(): Command {
     )
     .option(
       '--repetitions <n>',
-      'repetitions of each task; the shortest time counts',
+      'number of repetitions of each task; the shortest time counts',
       wholeNumber(1),
       5,
     )
     .option(
       '--growth',
-      'time instead how an epoch grows with users, items, interactions, pairs, ' +
+      'measure instead how the time of an epoch grows with users, items, interactions, pairs, ' +
         'dimension and batch size',
     )
     .addOption(
-      new Option('--figure <file.png>', 'write a picture of that growth').implies({
+      new Option(
+        '--figure <file.png>',
+        'write a picture of this growth (implies --growth)',
+      ).implies({
         growth: true,
       }),
     )

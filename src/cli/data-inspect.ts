@@ -16,7 +16,7 @@ import { type CommonOptions, configOf, loadConfigured, printJson } from './optio
  */
 export async function inspect(what: readonly string[], options: CommonOptions): Promise<void> {
   if (!what.some(namesFiles)) {
-    if (what.length > 1) throw new InputError(`one data set at a time: ${what.join(', ')}`)
+    if (what.length > 1) throw new InputError(`name one data set at a time, not ${what.join(', ')}`)
     return inspectDataset({ ...options, dataset: what[0] ?? options.dataset })
   }
   const { facts: files, command, flags } = await inspectFiles(what, options)

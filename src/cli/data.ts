@@ -26,8 +26,8 @@ export function dataCommand(): Command {
 
 function listCommand(): Command {
   return withJsonOption(withDataRootOption(new Command('list')))
-    .description('list the data sets that are here, and those that can be downloaded')
-    .option('--follow-links', 'list also what links lead to outside of the data root')
+    .description('list the data sets on this machine, and those that can be downloaded')
+    .option('--follow-links', 'also list data sets behind links that lead out of the data root')
     .addHelpText('after', '\nExample:\n  understudy data list --data path/to/data')
     .action(async (options: Pick<CommonOptions, 'data' | 'json' | 'followLinks'>) => {
       const root = dataRoot(options)
@@ -80,8 +80,8 @@ const sizeOf = async (file: string | undefined) =>
 function inspectCommand(): Command {
   return withNewItemsOptions(withDataOptions(new Command('inspect')))
     .description(
-      'show sizes, fields, split and features of a data set, and what is left out of it; ' +
-        'of files also how they are written',
+      'show sizes, fields, split and features of a data set, and what is left out; ' +
+        'for files, also their format',
     )
     .argument('[what...]', 'name of the data set, as for --dataset, or one or two files')
     .addHelpText(
@@ -96,9 +96,7 @@ function inspectCommand(): Command {
 
 function fetchCommand(): Command {
   return withJsonOption(withDataRootOption(new Command('fetch')))
-    .description(
-      'download the official files of a data set, from where an earlier download stopped',
-    )
+    .description('download the official files of a data set; continues a download that stopped')
     .argument('<name>', fetchable.map(({ pattern }) => pattern).join(', '))
     .addHelpText(
       'after',

@@ -35,8 +35,8 @@ const expectedBits = '82728875510c56dc'
 export function doctorCommand(): Command {
   return withLlmOptions(withDataOptions(new Command('doctor')))
     .description(
-      'Checks Node, memory, engines, data and the language model, and says what to do about ' +
-        'what does not work.',
+      'Checks Node, memory, engines, data and the language model. If something does not work, ' +
+        'it says what to do.',
     )
     .addHelpText(
       'after',

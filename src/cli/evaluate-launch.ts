@@ -43,12 +43,12 @@ export async function evaluateLaunch(options: EvaluateLaunchOptions): Promise<vo
 function checked(options: EvaluateLaunchOptions): { launch: string; truth: string } {
   const { launch = 'launch', truth } = options
   if (truth === undefined)
-    throw new InputError('--launch needs --truth FILE: what users chose after it')
+    throw new InputError('--launch needs --truth FILE: the interactions after the launch')
   const other = (['model', 'dataset', 'interactions', 'items', 'split'] as const).find(
     (name) => options[name] !== undefined,
   )
   if (other !== undefined)
-    throw new InputError(`--${other} does not go with --truth, which needs no data set`)
+    throw new InputError(`--${other} cannot be used with --truth, which needs no data set`)
   return { launch, truth }
 }
 
@@ -57,7 +57,7 @@ function cutoffs(ks: readonly number[]): number[] {
   if (kept.length === 0)
     throw new InputError(`evaluation.ks has no K of at most ${shelfSize}, the length of a shelf`)
   if (kept.length < ks.length)
-    onNotice(`a shelf has ${shelfSize} items: a larger K of evaluation.ks is left out`)
+    onNotice(`a shelf has ${shelfSize} items, so larger K of evaluation.ks are left out`)
   return kept
 }
 
@@ -79,12 +79,12 @@ function leftOutText({ leftOut }: Truth): string {
 /** Why no row counts, and what to do. */
 function noneText(read: Truth): string {
   const { unknownUser, unknownItem, inHistory } = read.leftOut
-  if (unknownUser + unknownItem + inHistory === 0) return 'there are no choices in it'
+  if (unknownUser + unknownItem + inHistory === 0) return 'it has no interactions'
   const advice =
     inHistory > unknownUser + unknownItem
-      ? 'the launch knew these choices: give later ones, or launch on what was before them'
+      ? 'the launch already knew these interactions: give later ones, or launch on earlier data'
       : 'do its ids match those of the launch?'
-  return `no row counts: ${leftOutText(read)}; ${advice}`
+  return `no row can be used: ${leftOutText(read)}; ${advice}`
 }
 
 const share = (value: number) => (Number.isNaN(value) ? '-' : value.toFixed(4))
@@ -116,7 +116,7 @@ function hitsText({ written }: Outcome, k: number, expected?: Expected): string 
     ...(expected ? [expected[name].per1000, ...expected[name].interval].map(whole) : []),
   ])
   const head = ['hits per 1,000 users', 'found', 'std error']
-  if (!expected) return `${grid(head, rows)}\n\nNot rehearsed: nothing was expected.`
+  if (!expected) return `${grid(head, rows)}\n\nThere was no rehearsal, so nothing can be compared.`
   return `${grid([...head, 'expected', '95 %: from', 'to'], rows)}
 
 Expected as on the rehearsals, whose users had longer or shorter to choose.`

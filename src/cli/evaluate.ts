@@ -48,12 +48,12 @@ Examples:
 export function evaluateCommand(): Command {
   return withEngineOption(withDataOptions(new Command('evaluate')))
     .description(
-      'Measures a model on interactions that it was not trained on: recall, ndcg and hit rate, ' +
-        'ranking all items. With --truth: what came of a launch.',
+      'Measures recall, ndcg and hit rate of a model on interactions that it was not trained on; ' +
+        'it ranks all items. With --truth: measures the result of a launch.',
     )
     .option(
       '--model <model>',
-      'popularity, itemknn, or a folder that `understudy train` wrote, with its split (default: popularity)',
+      'popularity, itemknn, or a folder that `understudy train` wrote; its split is used (default: popularity)',
     )
     .option(
       '--launch <folder>',

@@ -7,7 +7,7 @@ import { onNotice } from './flags.js'
 
 /** Flag of what is not shown. */
 export const excludeOption = () =>
-  new Option('--exclude <file>', 'ids of items not to show, or table: user_id, item_id')
+  new Option('--exclude <file>', 'file of items not to show: ids, or user_id and item_id')
 
 /**
  * The exclusions of a file; says what of it was left out: a list of what is out of stock also names

@@ -17,8 +17,8 @@ import {
 export function featuresCommand(): Command {
   return withCsvSafeOption(withOutOption(withDataOptions(new Command('features'))))
     .description(
-      'Prints the features of each user that has a history in the training data, one line a ' +
-        'user, as CSV. Policies select users by them; docs/features.md explains each.',
+      'Prints the features of each user with a history in the training data as CSV, one line per ' +
+        'user. Policies select users by features; docs/features.md explains them.',
     )
     .addHelpText(
       'after',

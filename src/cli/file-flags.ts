@@ -7,59 +7,59 @@ import { collect } from './repeated-flags.js'
 /** Flags of custom files, of how they are written, and of which interactions count. */
 export function withFileOptions(command: Command): Command {
   const named = underHeading(command, 'Data', (under) => withChoiceOptions(withPathOptions(under)))
-  return underHeading(named, 'Form of the files', withFormOptions)
+  return underHeading(named, 'Format of the files', withFormOptions)
 }
 
 function withPathOptions(command: Command): Command {
   return command
     .option(
       '--interactions <file>',
-      'custom interactions: CSV, JSON lines, a JSON list or Parquet, plain or .gz; a pattern or folder of such files, FILE#TABLE of a DuckDB database, or an SQL query over them',
+      'your interactions: a file of CSV, JSON lines, a JSON list or Parquet, plain or .gz; a pattern or folder of such files; FILE#TABLE of a DuckDB database; or an SQL query',
     )
-    .option('--items <file>', 'custom item text, in the same formats')
+    .option('--items <file>', 'the text of your items, in the same formats')
 }
 
 function withFormOptions(command: Command): Command {
   return command
     .option(
       '--column <field=name>',
-      'a column of the interactions, e.g. --column user=customer. Fields: user item rating timestamp; without a header columns are 0, 1, ... (repeatable)',
+      'name a column of the interactions, e.g. --column user=customer. Fields: user item rating timestamp. In files without a header, columns are 0, 1, ... (repeatable)',
       collect,
       [],
     )
     .option(
       '--item-column <field=name>',
-      'a column of the item text, e.g. --item-column title=name. Fields: id title categories brand description (repeatable)',
+      'name a column of the items, e.g. --item-column title=name. Fields: id title categories brand description (repeatable)',
       collect,
       [],
     )
     .addOption(
-      new Option('--timestamp-unit <form>', 'form of the times')
+      new Option('--timestamp-unit <form>', 'format of the times')
         .choices(timeForms)
-        .default(undefined, 'found by looking'),
+        .default(undefined, 'found in the file'),
     )
     .option(
       '--delimiter <text>',
-      'text between two cells, `tab` for a tab (default: found by looking)',
+      'text between cells; `tab` for a tab (default: found in the file)',
     )
-    .option('--encoding <name>', 'encoding, e.g. windows-1252 (default: found by looking)')
+    .option('--encoding <name>', 'encoding, e.g. windows-1252 (default: found in the file)')
     .addOption(
       new Option('--header <yes|no>', 'whether the first row names the columns')
         .choices(['yes', 'no'])
-        .default(undefined, 'found by looking'),
+        .default(undefined, 'found in the file'),
     )
     .addOption(
       new Option('--quotes <yes|no>', 'whether cells may be in quotes')
         .choices(['yes', 'no'])
-        .default(undefined, 'found by looking'),
+        .default(undefined, 'found in the file'),
     )
     .option(
       '--rating-text <text>',
-      'how prompts say a rating, {} in place of the number: "played {} hours" (default: found from the ratings)',
+      'how prompts write a rating, with {} for the number: "played {} hours" (default: found from the ratings)',
     )
     .option(
       '--bad-rows <what>',
-      'lines that cannot be used: refuse (the file), skip, or a number: skip at most so many (default: refuse)',
+      'what to do with bad lines: refuse (the whole file), skip, or a number: skip at most this many (default: refuse)',
     )
 }
 
@@ -72,7 +72,7 @@ export interface ChoiceOptions {
 
 function withChoiceOptions(command: Command): Command {
   return command
-    .option('--min-rating <r>', 'only interactions rated at least so', number)
-    .option('--implicit', 'leave the ratings out: interactions only')
-    .option('--sample-users <n>', 'only so many users, drawn at random', wholeNumber(1))
+    .option('--min-rating <r>', 'use only interactions with at least this rating', number)
+    .option('--implicit', 'use interactions without their ratings')
+    .option('--sample-users <n>', 'use only n users, drawn at random', wholeNumber(1))
 }

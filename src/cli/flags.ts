@@ -28,9 +28,9 @@ function withDatasetOptions(command: Command): Command {
   return withDataRootOption(
     command.option(
       '--dataset <name>',
-      'the data set, by its name in `understudy data list` (default: synthetic, a generated shop)',
+      'name of the data set; `understudy data list` shows all (default: synthetic, a generated shop)',
     ),
-  ).option('--follow-links', 'follow links that lead out of the data root')
+  ).option('--follow-links', 'also follow links that lead out of the data root')
 }
 
 function withSettingOptions(command: Command): Command {
@@ -40,10 +40,10 @@ function withSettingOptions(command: Command): Command {
         .choices(['temporal', 'random', 'leave-one-out'])
         .default(undefined, 'temporal'),
     )
-    .option('--config <file>', 'settings as a JSON file')
+    .option('--config <file>', 'read settings from a JSON file')
     .option(
       '--set <path=value>',
-      'one setting, e.g. --set split.quantile=0.8 (repeatable)',
+      'change one setting, e.g. --set split.quantile=0.8 (repeatable)',
       collect,
       [],
     )
@@ -52,7 +52,16 @@ function withSettingOptions(command: Command): Command {
 export function withDataRootOption(command: Command): Command {
   return command.option(
     '--data <folder>',
-    'folder of data sets (default: $UNDERSTUDY_DATA, else data/raw)',
+    'folder with data sets (default: $UNDERSTUDY_DATA, else data/raw)',
+  )
+}
+
+export function withQueueOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--queue <url>',
+      'Redis of a queue, e.g. redis://localhost:6379, whose workers (understudy worker) run the trials',
+    ).env('UNDERSTUDY_QUEUE'),
   )
 }
 
@@ -72,11 +81,11 @@ export function withNewItemsOptions(command: Command): Command {
   return command
     .option(
       '--new <file>',
-      'the new items: an id on each line, or a table with a column item_id (default: items of --items that have no interactions)',
+      'file of the new items: one id per line, or a table with a column item_id (default: the items of --items without interactions)',
     )
     .option(
       '--new-since <date>',
-      'items first interacted with since this date are new too; their interactions are left out',
+      'also treat items as new whose first interaction is on this date or later, and leave out their interactions',
     )
 }
 
@@ -88,22 +97,19 @@ function withModelOptions(command: Command): Command {
   return command
     .option(
       '--llm-url <url>',
-      'an OpenAI-compatible server, e.g. http://localhost:8080/v1 (default: the offline reader, which is no language model)',
+      'an OpenAI-compatible server, e.g. http://localhost:8080/v1 (default: the offline reader, which is not a language model)',
     )
     .option('--llm-model <name>', 'name of the model on the server')
     .option(
       '--gguf <file>',
-      'a GGUF model file, run in this process (needs the package node-llama-cpp)',
+      'a GGUF model file to run inside Node (needs the package node-llama-cpp)',
     )
     .option(
       '--answers <folder>',
-      'folder of stored answers; what is there is not asked again',
+      'folder of stored answers; stored questions are not asked again',
       join('runs', 'answers'),
     )
-    .option(
-      '--replay',
-      'take every answer from the store and ask nobody; a missing one is an error',
-    )
+    .option('--replay', 'use only stored answers and ask no judge; a missing answer is an error')
 }
 
 /** Flags of commands that ask a judge. */
@@ -121,7 +127,9 @@ export interface LimitOptions {
 export function withAskingOptions(command: Command, gated = true): Command {
   return underHeading(withLlmOptions(command), 'Limits', (under) => {
     const limited = withLimitOptions(under)
-    return gated ? limited.option('--anyway', 'ask a judge that failed its last audit') : limited
+    return gated
+      ? limited.option('--anyway', 'ask even if the judge failed its last audit')
+      : limited
   })
 }
 
@@ -129,13 +137,16 @@ function withLimitOptions(command: Command): Command {
   return command
     .option(
       '--dry-run',
-      'ask nothing, and print how many calls and tokens it would take at most,' +
-        ' and what they cost',
+      'ask nothing; print the most calls and tokens it would take, and their cost',
     )
-    .option('--max-calls <n>', 'most requests to the server, retries included', wholeNumber(0))
+    .option(
+      '--max-calls <n>',
+      'send at most n requests to the server, retries included',
+      wholeNumber(0),
+    )
     .option(
       '--max-cost <amount>',
-      'most money: stops before a request that could exceed it (needs a known price, or llm.price)',
+      'spend at most this: stop before a request that could exceed it (needs a known price, or llm.price)',
       fraction(0, Infinity),
     )
 }
@@ -166,7 +177,7 @@ export function withCsvSafeOption(command: Command): Command {
   return underHeading(command, 'Output', (under) =>
     under.option(
       '--csv-safe',
-      'put an apostrophe before texts in CSV that a spreadsheet would run as a formula',
+      'in CSV, put an apostrophe before texts that a spreadsheet would run as a formula',
     ),
   ).hook('preAction', () => {
     if (command.opts<{ csvSafe?: boolean }>().csvSafe) writeFormulasAsText()

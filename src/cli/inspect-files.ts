@@ -24,8 +24,8 @@ export async function inspectFiles(
 ): Promise<{ facts: TableFacts[]; command: string; flags?: Partial<CommonOptions> }> {
   if (files.length > 2)
     throw new InputError(
-      `${files.length} files were named; name the interactions, and the item text if there is any; ` +
-        "many files of one table are a pattern in quotes: 'orders/*.csv'",
+      `${files.length} files were named; name only the interactions, and the item text if you have it; ` +
+        "for many files of one table, use a pattern in quotes: 'orders/*.csv'",
     )
   const given = configOf({ ...options, interactions: files[0] }).dataset.files!
   const facts = await factsOf(files, given)
@@ -34,15 +34,15 @@ export async function inspectFiles(
   const command = commandOf(facts)
   const text = [
     ...facts.map(factsText),
-    ...(interactions === undefined ? [] : [`the command that says all this:\n\n${command}`]),
+    ...(interactions === undefined ? [] : [`the command that sets all this:\n\n${command}`]),
   ]
   if (!options.json) process.stdout.write(text.join('\n\n') + '\n\n')
   if (interactions !== undefined) return { facts, command, flags: { interactions, items } }
   if (options.json) printJson({ files: facts, command })
   else
     process.stdout.write(
-      `${quote(items)} has no column that is known as that of the user id, so it is\n` +
-        'taken for item text. Name the file of the interactions too, or the column:\n' +
+      `${quote(items)} has no column that understudy recognises as user ids, so it\n` +
+        'counts as item text. Name the file of the interactions too, or the column:\n' +
         '--column user=NAME\n',
     )
   return { facts, command }
@@ -50,9 +50,9 @@ export async function inspectFiles(
 
 const formats: Record<TableFacts['format'], string> = {
   csv: 'CSV',
-  'json-lines': 'an object on each line (JSON)',
+  'json-lines': 'JSON, one object per line',
   'json-array': 'a JSON list of objects',
-  parquet: 'a table that names its columns itself',
+  parquet: 'a table with named columns',
   duckdb: 'a table of a DuckDB database',
 }
 
@@ -65,14 +65,14 @@ function factsText(facts: TableFacts): string {
     ...(format === 'csv'
       ? [
           `cells between ${delimiter === '\t' ? 'tabs' : quote(delimiter)}; ` +
-            `${quotes ? 'cells may be in quotes' : 'quotes are plain characters'}; ` +
+            `${quotes ? 'cells may be in quotes' : 'quotes are ordinary characters'}; ` +
             `${header ? 'the first row is the header' : 'no header'}`,
         ]
       : []),
     ...(time === undefined ? [] : [`times: ${time}`]),
   ]
   const table = grid(
-    ['column', 'cells', 'taken for'],
+    ['column', 'cells', 'used as'],
     columns.map(({ name, type, role }) => [cut(name), type, role ? (roleNames[role] ?? role) : '']),
   )
   return `${lines.map((line) => wrap(line, 80)).join('\n')}\n\n${table}`

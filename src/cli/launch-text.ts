@@ -9,6 +9,7 @@ import { titleOf } from '../launch/launch.js'
 import { shelfSize } from '../evaluation/shelf.js'
 import { grid } from '../util/grid.js'
 import { duration } from '../util/duration.js'
+import { money } from '../util/money.js'
 import { visibleLine } from '../util/visible.js'
 import { cut, wrap } from '../util/wrap.js'
 
@@ -21,7 +22,7 @@ export function launchText(made: Launch, folder: string): string {
     ? [
         ['lists with new items', ...hits(expected.withNew)],
         ['  of these, new items', ...hits(expected.ofNew)],
-        ['lists without', ...hits(expected.knownOnly)],
+        ['lists without new items', ...hits(expected.knownOnly)],
         ['difference', ...hits(expected.gain)],
       ]
     : []
@@ -31,15 +32,15 @@ export function launchText(made: Launch, folder: string): string {
     ...(expected
       ? [
           `On ${counted(expected.rehearsals, 'rehearsal')} ` +
-            `(known items pretended new, ${counted(expected.users, 'user')}):`,
+            `(known items in the place of new ones, ${counted(expected.users, 'user')}):`,
           grid(['hits per 1,000 users', 'mean', '95 %: from', 'to'], rows),
         ]
-      : ['Not rehearsed: what to expect is not known.']),
+      : ['There was no rehearsal, so the expected hits are not known.']),
     ...(made.asking ? ['', ...askingLines(made.asking)] : []),
     ...crowdedLines(made),
     '',
     ...[...made.notes, ...dataset.notes].map((note) => wrap(`note: ${note}`)),
-    ...['', `${join(folder, 'launch.html')} is the page to look at.`],
+    ...['', `${join(folder, 'launch.html')} is the page to open.`],
   ]
     .join('\n')
     .replace(/\n{3,}/g, '\n\n')
@@ -65,7 +66,7 @@ function crowdedLines(made: Launch): string[] {
   return [
     '',
     wrap(
-      `One item, ${title}, stands on ${percent(share)} of the lists of ${counted(users.length, 'user')}: --cap 0.1 spreads them.`,
+      `One item, ${title}, is on ${percent(share)} of the lists of ${counted(users.length, 'user')}. --cap 0.1 spreads new items.`,
     ),
   ]
 }
@@ -75,26 +76,27 @@ function askingLines(asking: LaunchAsking): string[] {
   const { verdict, ask, plan, bill, unanswered = 0, contradicting, judge, audit } = asking
   const unread =
     audit.unanswered > 0
-      ? [`${counted(audit.unanswered, 'question')} of its audit got no usable answer.`]
+      ? [`${counted(audit.unanswered, 'question')} of its audit had no usable answer.`]
       : []
   const contradicted = (count = 0) =>
     count > 0 ? `, ${thousands(count)} whose answer changed with the order` : ''
   const asked =
     plan && ask
       ? [
-          `${counted(plan.questions, 'question')} about new items put to it, of ` +
-            `${counted(plan.users, 'user')} by ${plan.policy.name}; ` +
+          `${counted(plan.questions, 'question')} about new items were asked, about ` +
+            `${counted(plan.users, 'user')} chosen by ${plan.policy.name}; ` +
             `${thousands(unanswered)} without a usable answer${contradicted(contradicting)}.`,
         ]
       : []
-  const cost = bill ? costLines(totalCost(bill)) : []
+  const cost = bill ? costLines(totalCost(bill), ask) : []
   return [`Asking ${judge}: ${verdict}.`, ...unread, ...asked, ...cost].map((line) => wrap(line))
 }
 
-function costLines(cost: Estimate['cost']): string[] {
+function costLines(cost: Estimate['cost'], asked: boolean): string[] {
   if (!cost) return []
   const { amount, currency, priceOf } = cost
-  return [`All of it costs at most ${amount.toFixed(2)} ${currency} (prices of ${priceOf}).`]
+  const costs = asked ? 'costs' : 'would cost'
+  return [`In all, this ${costs} at most ${money(amount, currency)} (prices of ${priceOf}).`]
 }
 
 /** What would be asked, what it costs, and what to expect of it. */
@@ -116,7 +118,7 @@ export function estimateText(
   ]
   return [
     ...(offline
-      ? ['No language model is given (--llm-url): this is of a program in its place.']
+      ? ['You gave no language model (--llm-url): these figures are for the offline reader.']
       : []),
     wrap(
       `Nothing was asked. ${judge} would be asked about ${counted(newItems, 'new item')}: ` +
@@ -129,9 +131,9 @@ export function estimateText(
       ['', 'calls', 'stored', 'tokens to pay', 'at most', 'time'],
       [row('audit', audit), row('asking', asking)],
     ),
-    ...(asking.cost || offline ? [] : [`No price is known: ${priceFlag} says one.`]),
+    ...(asking.cost || offline ? [] : [`The price is not known: set it with ${priceFlag}.`]),
     '',
-    'What such answers gave on the rehearsal, by SIMULATED judges:',
+    'What answers of SIMULATED judges gained in the rehearsal:',
     grid(
       [
         'accuracy',

@@ -63,35 +63,30 @@ export function launchCommand(): Command {
       'Places new items among known ones and writes a folder: recommendations for each user, ' +
         'audiences of new items, a page (launch.html) and vectors.',
     )
-    .option('--out <folder>', 'folder to write; an earlier launch there is replaced', 'launch')
-    .option('--k <n>', 'items in the list of each user', wholeNumber(1), 10)
-    .option('--per-item <n>', 'users listed for each new item', wholeNumber(1), 100)
+    .option('--out <folder>', 'folder to write; replaces an earlier launch', 'launch')
+    .option('--k <n>', 'number of items in the list of each user', wholeNumber(1), 10)
+    .option('--per-item <n>', 'number of users listed for each new item', wholeNumber(1), 100)
     .option(
       '--exposure <share>',
       'share of new items in the lists (default: by rehearsal)',
       fraction(0, 1),
     )
-    .option(
-      '--cap <share>',
-      'largest share of the users who are recommended the same new item',
-      fraction(0, 1),
-      1,
-    )
+    .option('--cap <share>', 'largest share of users who get the same new item', fraction(0, 1), 1)
     .addOption(excludeOption())
     .addOption(
-      new Option('--ask <when>', 'whether to ask; auto = if it pays on the rehearsal')
+      new Option('--ask <when>', 'whether to ask; auto: if it paid in the rehearsal')
         .choices(['auto', 'always', 'never'])
         .default('auto'),
     )
-    .option('--ask-users <n>', 'most users to ask about', wholeNumber(1), 300)
+    .option('--ask-users <n>', 'ask about at most n users', wholeNumber(1), 300)
     .option(
       '--policy <policy>',
-      'which users: random, top:FEATURE, learned (default: by rehearsal)',
+      'how to select users: random, top:FEATURE, learned (default: by rehearsal)',
     )
-    .option('--audit <n>', 'questions that check the judge', wholeNumber(20), 400)
+    .option('--audit <n>', 'number of questions that check the judge', wholeNumber(20), 400)
     .option(
       '--rehearse <shares>',
-      'cuts in time of the rehearsals, as shares of the interactions',
+      'when rehearsals cut the data, as shares of the interactions',
       shares,
       rehearsalCuts,
     )

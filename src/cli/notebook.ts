@@ -22,7 +22,7 @@ interface RunOptions {
 
 export function notebookCommand(): Command {
   return new Command('notebook')
-    .description('Opens JupyterLab on the notebooks, with the TypeScript kernel.')
+    .description('Opens the notebooks in JupyterLab, with the TypeScript kernel.')
     .addHelpText(
       'after',
       '\nExamples:\n  understudy notebook\n  understudy notebook run\n  understudy notebook run notebooks/05-policy-versus-baselines.ipynb \\\n    --param dataset=amazon-2014/Beauty',
@@ -30,10 +30,15 @@ export function notebookCommand(): Command {
     .action(openLab)
     .addCommand(
       new Command('run')
-        .description('run notebooks without Python, and write their outputs back')
+        .description('run notebooks without Python, and write the outputs into them')
         .argument('[files...]', 'notebooks (default: all in notebooks/)')
-        .option('--param <name=value>', 'a parameter of the notebooks (repeatable)', collect, [])
-        .option('--check', 'do not write to the files')
+        .option(
+          '--param <name=value>',
+          'set a parameter of the notebooks (repeatable)',
+          collect,
+          [],
+        )
+        .option('--check', 'do not change the files')
         .option('--timeout <seconds>', 'longest time that one cell may take', wholeNumber(1), 3600)
         .option('--json', 'print one JSON document to stdout and nothing else')
         .addHelpText(
@@ -101,7 +106,7 @@ async function openLab(): Promise<void> {
   const kernels = join(root, 'jupyter')
   if (!existsSync(kernels))
     throw new ConfigError(
-      `there is no ${kernels}: notebooks are in the repository, not in the package`,
+      `there is no ${kernels}: the notebooks are in the repository, not in the package`,
     )
   const lab = spawn('jupyter', ['lab', '--notebook-dir', root], {
     stdio: 'inherit',
@@ -117,7 +122,7 @@ async function openLab(): Promise<void> {
     lab.on('error', () =>
       reject(
         new ConfigError(
-          'JupyterLab is not installed: pip install jupyterlab plotly. `understudy notebook run` needs neither',
+          'JupyterLab is not installed: pip install jupyterlab plotly. `understudy notebook run` works without it',
         ),
       ),
     )

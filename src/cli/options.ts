@@ -48,7 +48,7 @@ export interface AskingOptions extends CommonOptions, LimitOptions {}
 export function withEngineOption(command: Command): Command {
   const engine = new Option(
     '--engine <name>',
-    'engine that trains and ranks: wasm gives the same bits on every machine, onnx and tfjs need their packages, auto chooses one and says why',
+    'engine that trains and ranks. wasm gives the same bits on every machine; onnx and tfjs need extra packages; auto chooses one and says why',
   )
     .choices(['auto', ...engines.names()])
     .default('wasm')
@@ -147,7 +147,7 @@ function assignPath(record: Record<string, unknown>, path: string, value: unknow
     const inner = (at[key] ??= {})
     if (typeof inner !== 'object' || inner === null)
       throw new ConfigError(
-        `unknown setting ${quote(path)}: ${quote(key)} has no settings of its own`,
+        `unknown setting ${quote(path)}: ${quote(key)} has no settings below it`,
       )
     at = inner as Record<string, unknown>
   }

@@ -48,9 +48,19 @@ const commands: Record<string, Entry[]> = {
       load: async () => (await import('./run.js')).runCommand(),
     },
     {
+      name: 'worker',
+      summary: 'run trials for `run --queue`, on any machine',
+      load: async () => (await import('./worker.js')).workerCommand(),
+    },
+    {
       name: 'report',
-      summary: 'make an HTML page of finished runs',
+      summary: 'make an HTML page about finished runs',
       load: async () => (await import('./report.js')).reportCommand(),
+    },
+    {
+      name: 'runs',
+      summary: 'list, show, compare and remove runs',
+      load: async () => (await import('./runs.js')).runsCommand(),
     },
     {
       name: 'features',
@@ -64,17 +74,17 @@ const commands: Record<string, Entry[]> = {
     },
     {
       name: 'augment',
-      summary: 'ask a judge about selected users, for preference pairs',
+      summary: 'ask a judge about selected users; print preference pairs',
       load: async () => (await import('./augment.js')).augmentCommand(),
     },
     {
       name: 'train',
-      summary: 'train the two-tower model, with preference pairs or without',
+      summary: 'train the two-tower model, with or without preference pairs',
       load: async () => (await import('./train.js')).trainCommand(),
     },
     {
       name: 'evaluate',
-      summary: 'measure a model, or what came of a launch',
+      summary: 'measure a model, or the result of a launch',
       load: async () => (await import('./evaluate.js')).evaluateCommand(),
     },
   ],
@@ -122,10 +132,13 @@ export async function makeProgram(
 ): Promise<Command> {
   const program = new Command('understudy')
     .description(
-      'Recommend items that nobody has interacted with yet, and find out which users ' +
-        'a language model should stand in for.',
+      'Recommends items that nobody has interacted with yet, and finds out about which ' +
+        'users to ask a language model.',
     )
-    .option('--import <module>', 'a module that adds features, presets, towers ... (repeatable)')
+    .option(
+      '--import <module>',
+      'load a module that adds features, presets ...; repeatable',
+    )
     .option('--debug', 'show where an error comes from (or UNDERSTUDY_DEBUG=1)')
     .addHelpText('after', start)
   for (const [heading, entries] of Object.entries(commands)) {

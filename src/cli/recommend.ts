@@ -49,23 +49,23 @@ Examples:
     --exclude sold-out.csv --out new.parquet
 
 Items of a user's history are never recommended. --cap and --exclude of the
-launch do not hold here.`
+launch do not apply here.`
 
 /** `understudy recommend`: recommendations from the folder of a launch. */
 export function recommendCommand(): Command {
   return withCsvSafeOption(withEngineOption(withOutOption(new Command('recommend'))))
     .description(
-      'Writes recommendations from the folder of a launch, for its users or for new ones. ' +
-        'No data set is needed.',
+      'Writes recommendations from the folder of a launch, for its users or for new users. ' +
+        'It needs no data set.',
     )
     .requiredOption('--model <folder>', 'folder that `understudy launch` wrote')
     .option(
       '--users <file>',
-      'ids of users, one a line; - for standard input (default: all; with --history, those in it)',
+      'ids of users, one per line; - for standard input (default: all, or the users of --history)',
     )
-    .option('--items <file>', 'ids of items that may be shown, one a line (default: all)')
+    .option('--items <file>', 'ids of items that may be shown, one per line (default: all)')
     .option('--new-only', 'show new items only')
-    .option('--k <n>', 'items in the list of each user', wholeNumber(1), 10)
+    .option('--k <n>', 'number of items in the list of each user', wholeNumber(1), 10)
     .option(
       '--history <file>',
       'interactions of users who came after the launch: a table with user_id and item_id',
@@ -73,11 +73,11 @@ export function recommendCommand(): Command {
     .addOption(excludeOption())
     .option(
       '--why [n]',
-      'add a column `because`: titles of the n items of the history that are nearest (default n: 3)',
+      'add a column `because`: titles of the n nearest items of the history (default n: 3)',
       wholeNumber(1),
     )
     .addOption(
-      new Option('--format <format>', 'form of the table; parquet needs --out')
+      new Option('--format <format>', 'format of the table; parquet needs --out')
         .choices([...Object.keys(textForms), 'parquet'])
         .default(undefined, 'by the ending of --out, else csv'),
     )
@@ -105,7 +105,7 @@ function formatOf({ format, out }: RecommendOptions): Format {
   const endings: Record<string, Format> = { '.jsonl': 'jsonl', '.parquet': 'parquet' }
   const chosen = format ?? endings[extname(out ?? '').toLowerCase()] ?? 'csv'
   if (chosen === 'parquet' && out === undefined)
-    throw new InputError('--format parquet is no text: say where to write it by --out FILE')
+    throw new InputError('--format parquet cannot go to stdout: name a file with --out FILE')
   return chosen
 }
 
@@ -117,9 +117,11 @@ async function withHistories(
   if (history === undefined) return model
   const { users, unknownItems, withoutItems } = await readNewUsers(history, model)
   if (unknownItems > 0)
-    onNotice(`${history}: ${counted(unknownItems, 'row')} of items that the launch does not know`)
+    onNotice(
+      `${history}: left out: ${counted(unknownItems, 'row')} of items that the launch does not know`,
+    )
   if (withoutItems > 0)
-    onNotice(`${history}: ${counted(withoutItems, 'user')} without any known item: left out`)
+    onNotice(`${history}: left out: ${counted(withoutItems, 'user')} without any known item`)
   if (users.length === 0)
     throw new InputError(`${history}: no user in it has an item that the launch knows`)
   return withNewUsers(model, users)
@@ -136,14 +138,16 @@ async function wishOf(
   else if (history !== undefined) wish.users = range(model.userIds.length).subarray(numStored)
   if (items !== undefined) wish.items = idsOf(items, model.itemIds, 'item', options)
   if (candidatesOf(model, wish).length === 0)
-    throw new InputError('there is no item to show: none of --items is new, as --new-only wants')
+    throw new InputError(
+      'there is no item to show: none of --items is new, and --new-only shows only new items',
+    )
   if (exclude !== undefined) wish.exclusions = await exclusionsOf(exclude, model)
   return wish
 }
 
 function idsOf(file: string, ids: string[], role: string, { model }: RecommendOptions): Int32Array {
   const found = readIds(readText(file), file, idFinder(ids, role, `in the launch ${model}`))
-  if (found.length === 0) throw new InputError(`${file} has no ids; it has one a line`)
+  if (found.length === 0) throw new InputError(`${file} has no ids; write one id per line`)
   return found
 }
 

@@ -25,17 +25,17 @@ A damaged run or audit is left out; the exit status is then 1.`
 export function reportCommand(): Command {
   return withCsvSafeOption(withJsonOption(new Command('report')))
     .description(
-      'Makes one HTML page about finished runs, the same as Markdown, each table as CSV and ' +
-        'Parquet, and each figure as a picture. The page needs no network.',
+      'Makes one HTML page about finished runs, which needs no network. Also writes the page as ' +
+        'Markdown, its tables as CSV and Parquet, and its figures as pictures.',
     )
     .argument('[runs...]', 'folders of finished runs; several are compared')
     .option(
       '--audit <file>',
-      'an audit, as `understudy audit --json` prints it (repeatable)',
+      'add an audit: a file that `understudy audit --json` printed (repeatable)',
       collectText,
       [],
     )
-    .option('--out <folder>', 'folder to write (default: report/ in the first run)')
+    .option('--out <folder>', 'folder to write (default: report/ in the folder of the first run)')
     .addHelpText('after', examples)
     .action(report)
 }
@@ -45,7 +45,7 @@ async function report(folders: string[], options: ReportOptions): Promise<void> 
   if (places.length === 0)
     throw new InputError(
       'nothing to report on: ' +
-        'give folders of finished runs (understudy run prints them), or --audit FILE',
+        'name folders of finished runs (understudy run prints them), or --audit FILE',
     )
   const out = options.out ?? (folders.length > 0 ? join(folders[0], 'report') : 'report')
   checkFolder(out)

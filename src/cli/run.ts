@@ -10,6 +10,7 @@ import { runTable } from '../report/table.js'
 import { progressBar } from '../util/progress.js'
 import { mergeSettings } from '../util/settings.js'
 import { checkJudge, judgeOptionsOf, printDryRun } from './asking.js'
+import { underHeading } from './help.js'
 import { interruption } from './interrupt.js'
 import {
   type AskingOptions,
@@ -23,6 +24,7 @@ import {
   withAskingOptions,
   withDataOptions,
   withEngineOption,
+  withQueueOption,
 } from './options.js'
 
 interface RunOptions extends AskingOptions {
@@ -34,10 +36,12 @@ interface RunOptions extends AskingOptions {
   other: string[]
   out?: string
   workers?: number
+  queue?: string
 }
 
 export function runCommand(): Command {
-  return withEngineOption(withAskingOptions(withDataOptions(new Command('run'))))
+  const command = withEngineOption(withAskingOptions(withDataOptions(new Command('run'))))
+  return underHeading(command, 'Other machines', withQueueOption)
     .description(
       'Runs an experiment (a preset) over several seeds, and prints a table of what it compares.',
     )
@@ -108,6 +112,7 @@ async function run(what: string, options: RunOptions): Promise<void> {
     replay: options.replay,
     engine: options.engine,
     workers: options.workers,
+    queue: options.queue,
     imports: importsOf(process.argv),
     limits: { maxCalls, maxCost, bill },
     progress: progressBar,

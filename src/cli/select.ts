@@ -35,17 +35,17 @@ interface SelectOptions extends AskingOptions, OutOptions {
 
 export function selectCommand(): Command {
   return withEngineOption(withOutOption(withAskingOptions(withDataOptions(new Command('select')))))
-    .description('Selects the users to ask about, and prints their ids, one a line.')
+    .description('Selects the users to ask about, and prints their ids, one per line.')
     .option(
       '--policy <policy>',
-      'random, all, top:FEATURE, bottom:FEATURE, or learned (which asks the judge in order to learn)',
+      'random, all, top:FEATURE, bottom:FEATURE, or learned (asks the judge in order to learn)',
       'learned',
     )
     .option('--budget <n>', 'number of users (default: policy.budget, 300)', wholeNumber(1))
     .option('--seed <s>', 'seed of random choices', wholeNumber(0), 0)
     .addHelpText(
       'after',
-      '\nExamples:\n  understudy select --policy top:V --budget 100 > users.txt\n  understudy select --dataset amazon-2014/Beauty --data path/to/data --json\n\nAn id with a line break, or that begins with a quote, is printed as a JSON text.',
+      '\nExamples:\n  understudy select --policy top:V --budget 100 > users.txt\n  understudy select --dataset amazon-2014/Beauty --data path/to/data --json\n\nAn id that has a line break or begins with a quote is printed as a JSON string.',
     )
     .action(select)
 }

@@ -31,8 +31,8 @@ interface TrainOptions extends CommonOptions {
 export function trainCommand(): Command {
   return withEngineOption(withDataOptions(new Command('train')))
     .description(
-      'Trains the two-tower model on the interactions, and on preference pairs if there are any, ' +
-        'and writes the vectors of users and items to a folder.',
+      'Trains the two-tower model on the interactions, and on preference pairs if you give any. ' +
+        'Writes the vectors of users and items to a folder.',
     )
     .requiredOption('--out <folder>', 'folder to write')
     .option(
@@ -42,7 +42,7 @@ export function trainCommand(): Command {
     .addOption(
       new Option(
         '--tower <tower>',
-        'item tower: id learns a vector for each item, the others start from the text',
+        'item tower: id learns a vector for each item, the others start from the text of the items',
       )
         .choices(towers.names())
         .default('id'),
@@ -50,7 +50,7 @@ export function trainCommand(): Command {
     .option('--parquet', 'also write users.parquet and items.parquet (columns id, embedding)')
     .option(
       '--seed <s>',
-      'seed of the starting values and of the order of training',
+      'seed of the starting values and the order of training',
       wholeNumber(0),
       0,
     )
@@ -72,7 +72,7 @@ async function train(options: TrainOptions): Promise<void> {
   const model = trial.fit(options.tower, pairs)
   if (isRecommender(model))
     throw new InputError(
-      `--tower ${options.tower} scores by more than a dot product and has no vectors to write`,
+      `--tower ${options.tower} scores with more than a dot product, so it has no vectors to write`,
     )
   const about = {
     ...provenance('train', config, dataset, engine.name),

@@ -20,7 +20,7 @@ export function readTrained(folder: string): TrainedModel {
   const isLaunch = existsSync(join(folder, 'launch.json'))
   const about = isLaunch ? { kind: 'launch' } : readAbout(folder)
   if (about.kind === 'launch')
-    throw new InputError(`${folder} is a launch; score it by --launch FOLDER --truth FILE`)
+    throw new InputError(`${folder} is a launch; measure it with --launch FOLDER --truth FILE`)
   const config = (about.config ?? {}) as Record<string, unknown>
   const { data: split } = splitConfig.safeParse(config.split)
   const fingerprint = about.dataFingerprint
@@ -50,14 +50,16 @@ export function asTrained(
   { folder, split }: TrainedModel,
 ): ExperimentConfig {
   if (split === undefined) {
-    onNotice(`${folder} does not say on which split it was trained: evaluated on the one asked for`)
+    onNotice(
+      `${folder} does not say on which split it was trained; it is evaluated on the split that you asked for`,
+    )
     return config
   }
   const asked = Object.keys(recordOf(options).split ?? {}) as (keyof SplitConfig)[]
   const other = asked.find((name) => config.split[name] !== split[name])
   if (other !== undefined)
     throw new ConfigError(
-      `split.${other} = ${config.split[other]}, but ${folder} was trained with ${split[other]}; leave the split out, or train on this one`,
+      `split.${other} = ${config.split[other]}, but ${folder} was trained with ${split[other]}; leave the split out, or train on this split`,
     )
   const settings = ownSettings[split.kind].map((name) => `, ${name} ${split[name]}`).join('')
   onNotice(`evaluated on the split that ${folder} was trained on: ${split.kind}${settings}`)
@@ -69,12 +71,12 @@ export function checkSameData(trained: TrainedModel, dataset: Dataset): void {
   const { folder, userIds, itemIds, fingerprint = dataset.fingerprint } = trained
   if (!same(userIds, dataset.userIds) || !same(itemIds, dataset.itemIds))
     throw new DataError(
-      `the model is of other users or items than ${dataset.name}; evaluate it on the data it was trained on`,
+      `the model has other users or items than ${dataset.name}; evaluate it on the data that it was trained on`,
       { file: folder },
     )
   if (fingerprint !== dataset.fingerprint)
     throw new DataError(
-      `the model was trained on other data than ${dataset.name} (fingerprint ${fingerprint.slice(0, 12)}, not ${dataset.fingerprint.slice(0, 12)}); evaluate it on the data it was trained on`,
+      `the model was trained on other data than ${dataset.name} (fingerprint ${fingerprint.slice(0, 12)}, not ${dataset.fingerprint.slice(0, 12)}); evaluate it on the data that it was trained on`,
       { file: folder },
     )
 }

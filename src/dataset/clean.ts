@@ -86,7 +86,7 @@ function cleanMissingMetadata(raw: RawData, rows: Int32Array, cleaning: Cleaning
       const [row] = withoutText
       throw new DataError(
         `${finding}, the first is ${quote(raw.itemIds[raw.item[row]])}; ` +
-          'missingMetadata is "error", "keep" and "drop" go on',
+          'missingMetadata is "error"; "keep" and "drop" do not stop here',
         raw.placeOf(row),
       )
     }
@@ -111,9 +111,9 @@ function repeated(raw: RawData, { row, first }: Repeat): DataError {
   const user = quote(raw.userIds[raw.user[row]])
   const item = quote(raw.itemIds[raw.item[row]])
   return new DataError(
-    `user ${user} and item ${item} come together again ` +
+    `user ${user} and item ${item} occur together again ` +
       `(first in line ${raw.placeOf(first).line}); ` +
-      'duplicates is "error", "first", "last" and "all" go on',
+      'duplicates is "error"; "first", "last" and "all" do not stop here',
     raw.placeOf(row),
   )
 }

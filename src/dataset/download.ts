@@ -66,7 +66,8 @@ async function downloadPart(
     try {
       for await (const chunk of bytesOf(response, url, signal)) {
         done += chunk.length
-        if (done > limit) throw new DataError(`more than ${limit} bytes came`, { file: url })
+        if (done > limit)
+          throw new DataError(`the server sent more than ${limit} bytes`, { file: url })
         await output.writeFile(chunk).catch((error: unknown) => {
           throw withPath(part, error)
         })
@@ -76,7 +77,10 @@ async function downloadPart(
       await output.close()
     }
     if (total !== undefined && done < total)
-      throw new ProviderError(`${url}: ${done} bytes came, ${total} were announced`, true)
+      throw new ProviderError(
+        `${url}: the server sent ${done} bytes of the ${total} that it announced`,
+        true,
+      )
   } finally {
     response.destroy()
   }
@@ -106,7 +110,7 @@ async function requestRest(
   if (statusCode === 206 || statusCode === 416) {
     removePart(part)
     throw new ProviderError(
-      `${url}: the part on disk does not belong to this file any more; it was removed`,
+      `${url}: the file at the server has changed, so understudy removed the part that was downloaded before`,
       true,
     )
   }
@@ -154,7 +158,7 @@ async function* bytesOf(
       signal,
       new ProviderError(
         `${url}: the connection broke (${(error as Error).message}); ` +
-          'the same command goes on from there',
+          'run the same command again to continue from there',
         true,
         { cause: error },
       ),
@@ -179,7 +183,7 @@ async function checkMd5(
   const got = hash.digest('hex')
   if (got !== expected)
     throw new DataError(
-      `the MD5 is ${got}, ${expected} is published; it was removed, download it again`,
+      `the MD5 is ${got}, ${expected} is published; understudy removed it: download it again`,
       { file: url },
     )
 }

@@ -30,7 +30,7 @@ export function checkKind(file: string, name: string, url: string): void {
   if (/^(\xef\xbb\xbf)?\s*</.test(head))
     throw new DataError('the server sent a web page instead of the file', { file: url })
   if (kind && !head.startsWith(kind.magic))
-    throw new DataError(`what came is not ${kind.what}`, { file: url })
+    throw new DataError(`what the server sent is not ${kind.what}`, { file: url })
 }
 
 /** Checks a gzip file by the checksum in it. @throws DataError */
@@ -52,7 +52,7 @@ export async function checkWhole(file: string, name: string, url: string): Promi
     const { code = '' } = error as NodeJS.ErrnoException
     if (!code.startsWith('Z_')) throw error
     throw new DataError(
-      `the gzip file is damaged (${code}); it was removed, download it again`,
+      `the gzip file is damaged (${code}); understudy removed it: download it again`,
       { file: url },
       { cause: error },
     )

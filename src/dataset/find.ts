@@ -60,7 +60,7 @@ export async function resolveDataset(
   if ((await linkOf(root, found)) === 'outside' && !followLinks)
     throw new InputError(
       `a link in dataset ${quote(name)} leads out of the data root ${quote(root)}; ` +
-        '--follow-links (dataset.followLinks) follows it',
+        '--follow-links (dataset.followLinks) allows it',
     )
   return found
 }

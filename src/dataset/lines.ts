@@ -154,7 +154,7 @@ class LineSplitter {
     if (line.length <= this.maxLength) return
     throw new DataError(
       `a line is longer than ${this.maxLength} characters; ` +
-        'is this a text file of one record a line?',
+        'is this a text file with one record per line?',
       { file: this.file, line: number },
     )
   }

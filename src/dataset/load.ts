@@ -92,7 +92,7 @@ async function namedIn(file: string) {
 function checkFiles({ name, files, implicit }: DatasetConfig): void {
   if (name === 'synthetic' && files !== undefined)
     throw new ConfigError(
-      'dataset.files is given, but dataset.name is "synthetic", which is read from no files; ' +
+      'dataset.files is given, but dataset.name is "synthetic", which reads no files; ' +
         'name the files by --interactions (dataset.files.interactions), or a data set by --dataset',
     )
   if (name === 'files' && files?.interactions === undefined)
@@ -104,7 +104,7 @@ function checkFiles({ name, files, implicit }: DatasetConfig): void {
   if (implicit && files?.ratingText !== undefined)
     throw new ConfigError(
       `files.ratingText (--rating-text) is ${quote(files.ratingText)}, but dataset.implicit ` +
-        '(--implicit) leaves the ratings out; give one of the two',
+        '(--implicit) ignores ratings; give only one of the two',
     )
 }
 

@@ -26,7 +26,7 @@ export function checkNamed(
     if (hasInteractions(id))
       throw new DataError(
         `item_id ${quote(id)} has interactions, so it is not new; ` +
-          'to count items with a few interactions as new, use --new-since instead of --new',
+          'to treat items with a few interactions as new, use --new-since instead of --new',
         { file, line },
       )
     if (!isInCatalogue(id))

@@ -34,7 +34,7 @@ export function partNewItems(
   if (apart.length === 0 && raw.newItems.ids.length === 0)
     throw new InputError(
       `no item was first interacted with since ${since}, ` +
-        'and the catalogue names none without interactions; use an earlier --new-since',
+        'and the catalogue has no item without interactions; use an earlier --new-since',
     )
   const known = where(rows, (row) => !isNew(row))
   if (known.length === 0)
@@ -74,7 +74,7 @@ function checkSince({ timestamp }: RawData, since: string): void {
   if (timestamp === undefined)
     throw new InputError(
       '--new-since (dataset.newItems.since) needs timestamps, and the interactions have none; ' +
-        'a column of another name is given by --column timestamp=NAME',
+        'if a column has another name, use --column timestamp=NAME',
     )
   const last = timestamp.reduce((a, b) => Math.max(a, b))
   if (parseIsoSeconds(since)! > last)

@@ -13,6 +13,8 @@ export async function readNamedItems(file: string): Promise<NamedItems> {
     if (lines.has(item)) repeats++
     else lines.set(item, at.line)
   if (lines.size === 0)
-    throw new DataError('names no item; it has an id on each line, or a column item_id', { file })
+    throw new DataError('has no item; write one id per line, or a table with a column item_id', {
+      file,
+    })
   return { file, lines, repeats }
 }

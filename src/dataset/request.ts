@@ -40,7 +40,7 @@ export async function request(
     const problem = next === undefined ? 'no address' : problemOf(next, url)
     if (problem !== undefined || next === undefined)
       throw new ProviderError(
-        `${address}: the server leads to ${quote(headers.location)}, which is ${problem}; nothing was taken from there`,
+        `${address}: the server leads to ${quote(headers.location)}, which is ${problem}; understudy took nothing from there`,
         false,
       )
     guarded ||= next.origin !== url.origin

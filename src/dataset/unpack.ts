@@ -27,7 +27,7 @@ export async function unpack(file: string, names: readonly string[]): Promise<vo
     if ((error as NodeJS.ErrnoException).syscall !== undefined) throw error
     rmSync(file, { force: true })
     throw new DataError(
-      `the archive is damaged (${(error as Error).message}); it was removed, download it again`,
+      `the archive is damaged (${(error as Error).message}); understudy removed it: download it again`,
       { file },
       { cause: error },
     )

@@ -114,7 +114,7 @@ function forEachUser(
     for (let e = own.start[k]; e < own.start[k + 1]; e++) {
       if (above[e] < 0)
         throw new ExecutionError(
-          `the score of item ${relevant.item[e]} for user ${relevant.users[k]} is no finite number`,
+          `the score of item ${relevant.item[e]} for user ${relevant.users[k]} is not a finite number`,
         )
       places.push({ above: above[e], tied: tied[e] })
     }

@@ -1,90 +1,28 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadDataset, type LoadOptions } from '../dataset/load.js'
+import { loadDataset } from '../dataset/load.js'
 import { type ExperimentConfig, readSettings, type Runtime } from '../experiment/config.js'
 import { type Given, givenIn } from '../experiment/given.js'
 import { estimateQuestions } from '../experiment/possible-questions.js'
 import { type Preset, presetQuestions, presetSteps } from '../experiment/preset.js'
 import { provenance, runKey } from '../experiment/provenance.js'
 import { checkMeasurable, setUp } from '../experiment/setup.js'
-import type { ChatModel } from '../llm/chat-model.js'
 import type { Estimate } from '../llm/estimate.js'
-import type { Limits } from '../llm/limits.js'
 import { chatModel } from '../llm/model.js'
 import { newBill } from '../llm/spending.js'
 import { Trial } from '../experiment/trial.js'
 import { presets } from '../presets/index.js'
 import { findRun, type FinishedRun, readRun } from '../run/finished-run.js'
 import { type Run, runPreset } from '../run/run.js'
+import { lockRun } from '../run/run-lock.js'
 import { RunStore } from '../run/store.js'
 import { chooseEngine, makeEngine } from '../two-tower/engines/index.js'
 import { checkFolder } from '../util/files.js'
-import { hasOwnEntries } from '../util/registry.js'
 import { mergeSettings } from '../util/settings.js'
 import type { StepTaken } from '../util/time-left.js'
+import { chooseExecutor } from './choose-executor.js'
+import { costKeeper } from './cost-keeper.js'
+import type { ExperimentOptions } from './experiment-options.js'
 import { importAll } from './imports.js'
-import { inlineExecutor } from './inline.js'
-import { threadExecutor } from './threads.js'
-
-/**
- * Options of `runExperiment`: what to run, and what cannot change a result (where things lie, how
- * many workers there are).
- */
-export interface ExperimentOptions extends LoadOptions {
-  /**
-   * Sections of the configuration, run-time settings of section `llm` included. What is left out is
-   * that of the preset's size, then the default.
-   */
-  settings?: Record<string, unknown>
-  /**
-   * The preset's own settings and number of seeds. Default: the defaults of all settings, and 4
-   * seeds.
-   */
-  size?: 'smoke' | 'full'
-  /**
-   * Seeds, each a repetition of the whole procedure. Default: as many as the size says, from 0 on.
-   */
-  seeds?: number[]
-  /** Folder of all runs. Default `runs`. */
-  runs?: string
-  /** Folder of this run. Default: one in `runs`, named by preset, data set and key. */
-  out?: string
-  /** Folder of finished trainings and policies, shared by all runs. Default: `store` in `runs`. */
-  store?: string
-  /** Folder of the store of chat models' answers. Default: `answers` in `runs`. */
-  answers?: string
-  /**
-   * Takes every answer from the store and asks nobody; a missing one is a ProviderError. Default
-   * false.
-   */
-  replay?: boolean
-  /** Limits of all seeds and threads together. */
-  limits?: Limits
-  /**
-   * Called before the first question, with what the seeds that are left could ask at most of a chat
-   * model that may cost money. What it throws ends the run.
-   */
-  beforeAsking?(judge: string, estimate: Estimate): void
-  /**
-   * Gives a finished run of the same preset, configuration, engine and version, if `runs` has one,
-   * without reading the data. Default false.
-   */
-  reuse?: boolean
-  /** Name of an engine of the registry `engines`, or `auto`. Default `wasm`. */
-  engine?: string
-  /**
-   * Modules (paths or package names) that add custom entries to registries; imported here and in
-   * each worker thread. Without them, custom entries make the run stay in this thread.
-   */
-  imports?: string[]
-  /**
-   * Chat model that plays the users, in place of the configured one; the run then stays in this
-   * thread.
-   */
-  judge?: ChatModel
-  /** Number of worker threads. Default: one a core. */
-  workers?: number
-}
 
 /**
  * Runs a preset with all its seeds and keeps the results in a folder. Seeds, trainings and policies
@@ -110,17 +48,19 @@ export async function runExperiment(
   for (const place of [options.out ?? runs, options.store ?? join(runs, 'store')])
     checkFolder(place)
   const { run, folder } = await prepare(asked, options)
-  if (options.beforeAsking && !options.judge && !options.replay) {
-    const estimate = await estimateOf(run, folder, runtime, options)
-    if (estimate.calls > 0) options.beforeAsking(run.judge, estimate)
+  const release = lockRun(folder)
+  try {
+    const whole = withStore(run, folder, options)
+    if (options.beforeAsking && !options.judge && !options.replay) {
+      const estimate = await estimateOf(whole, runtime, options)
+      if (estimate.calls > 0) options.beforeAsking(run.judge, estimate)
+    }
+    whole.store.begin()
+    await execute(whole, engine.name, runtime, options)
+    return readRun(folder)
+  } finally {
+    release()
   }
-  await execute(
-    { ...run, store: new RunStore(folder, run.provenance) },
-    engine.name,
-    runtime,
-    options,
-  )
-  return readRun(folder)
 }
 
 /**
@@ -135,7 +75,8 @@ export async function estimateExperiment(
 ): Promise<{ judge: string; estimate: Estimate }> {
   const asked = await configured(what, options)
   const { run, folder } = await prepare(asked, options)
-  return { judge: run.judge, estimate: await estimateOf(run, folder, asked.runtime, options) }
+  const whole = withStore(run, folder, options)
+  return { judge: run.judge, estimate: await estimateOf(whole, asked.runtime, options) }
 }
 
 /** The preset, and its settings at the size that is wanted. */
@@ -169,15 +110,20 @@ async function prepare(
   return { run: { preset, setup, provenance: origin, judge, seeds }, folder }
 }
 
+/** The run with what its folder has of it. */
+function withStore(run: Omit<Run, 'store'>, folder: string, { onNotice }: ExperimentOptions): Run {
+  const { provenance, seeds, setup } = run
+  const store = new RunStore(folder, { provenance, seeds, config: setup.config }, onNotice)
+  return { ...run, store }
+}
+
 /** What the seeds could ask that are not finished. */
 function estimateOf(
-  { preset, setup, seeds, provenance }: Omit<Run, 'store'>,
-  folder: string,
+  { preset, setup, seeds, store }: Run,
   { llm: runtime }: Runtime,
   { runs = 'runs', answers = join(runs, 'answers') }: ExperimentOptions,
 ): Promise<Estimate> {
-  const store = existsSync(folder) ? new RunStore(folder, provenance) : undefined
-  const left = seeds.filter((seed) => store?.finished(seed) === undefined)
+  const left = seeds.filter((seed) => store.finished(seed) === undefined)
   const questions = function* () {
     for (const seed of left) yield* presetQuestions(preset, new Trial(setup, { seed, runtime }))
   }
@@ -210,7 +156,7 @@ async function execute(
   options: ExperimentOptions,
 ): Promise<void> {
   const { preset, setup, seeds, store } = run
-  const { runs = 'runs', signal, progress, judge, imports = [], workers } = options
+  const { runs = 'runs', signal, progress } = options
   const left = seeds.filter((seed) => store.finished(seed) === undefined)
   const folders = {
     runtime: runtime.llm,
@@ -220,19 +166,19 @@ async function execute(
     ...options.limits,
     bill: options.limits?.bill ?? newBill(),
   }
-  const onlyHere = judge !== undefined || (hasOwnEntries() && imports.length === 0)
-  const executor = onlyHere
-    ? inlineExecutor(engine, judge)
-    : threadExecutor(engine, { workers, imports })
+  const executor = await chooseExecutor(engine, options)
   const bar = progress?.(preset.name, 'steps', {
     tasks: left.length,
     atOnce: executor.atOnce,
     kinds: presetSteps(preset, setup),
   })
+  const keepCost = await costKeeper(store.folder, setup.config.llm, folders)
   let open = left.length
   const events = {
     onStep: (taken: StepTaken) => bar?.step(taken),
     onTrial() {
+      // If it fails, the last call fails too.
+      keepCost().catch(() => undefined)
       if (--open === 0) bar?.say('comparing the arms')
     },
     signal,
@@ -242,5 +188,6 @@ async function execute(
     store.finish(await runPreset(run, executor, events))
   } finally {
     bar?.stop()
+    await keepCost()
   }
 }

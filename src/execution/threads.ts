@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Executor, RunEvents } from '../run/executor.js'
-import { ExecutionError, InputError } from '../util/errors.js'
+import { InputError } from '../util/errors.js'
 import { share } from '../util/shared.js'
 import { endThreads } from './end-threads.js'
-import { errorOf } from './error-record.js'
 import { interrupted } from './interrupted.js'
-import type { WorkerMessage } from './worker.js'
+import { runSeed } from './run-seed.js'
+import type { ThreadData } from './worker.js'
 
 /** Number of threads, and the modules that each imports first. */
 export interface ThreadOptions {
@@ -29,7 +29,8 @@ export function threadExecutor(engine: string, options: ThreadOptions = {}): Exe
     async run(setup, preset, seeds, events) {
       if (events.signal?.aborted) throw interrupted()
       const waiting = [...seeds]
-      const workerData = { setup: share(setup), preset, engine, imports, folders: events.folders }
+      const { folders } = events
+      const workerData: ThreadData = { setup: share(setup), preset, engine, imports, folders }
       const threads = Array.from(
         { length: Math.min(workers, seeds.length) },
         () => new Worker(new URL('./worker.js', import.meta.url), { workerData }),
@@ -44,32 +45,9 @@ export function threadExecutor(engine: string, options: ThreadOptions = {}): Exe
 }
 
 /** Gives the thread one waiting seed after the other until none is left. */
-function drain(
-  thread: Worker,
-  waiting: number[],
-  { onStep, onTrial, signal }: RunEvents,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const next = () => {
-      const seed = waiting.shift()
-      if (seed === undefined) resolve()
-      else thread.postMessage(seed)
-    }
-    signal?.addEventListener('abort', () => reject(interrupted()), { once: true })
-    thread.on('error', reject)
-    thread.on('exit', (code) =>
-      reject(new ExecutionError(`a worker thread ended early with status ${code}`)),
-    )
-    thread.on('message', (message: WorkerMessage) => {
-      try {
-        if (message.kind === 'failed') throw errorOf(message.error)
-        if (message.kind === 'step') return onStep(message.taken)
-        onTrial(message.seed, message.rows)
-        next()
-      } catch (error) {
-        reject(error as Error)
-      }
-    })
-    next()
-  })
+async function drain(thread: Worker, waiting: number[], events: RunEvents): Promise<void> {
+  // An error that nobody listens to would end the process.
+  thread.on('error', () => undefined)
+  for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift())
+    events.onTrial(seed, await runSeed(thread, seed, events))
 }

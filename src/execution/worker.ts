@@ -11,6 +11,19 @@ import { type ErrorRecord, recordOf } from './error-record.js'
 import { importAll } from './imports.js'
 import { inlineExecutor } from './inline.js'
 import { interrupted } from './interrupted.js'
+import { type SharedData, sharedThrough } from './queue/shared.js'
+
+/** What a worker thread is given. */
+export interface ThreadData {
+  /** As `share` makes it. */
+  setup: unknown
+  preset: string
+  engine: string
+  imports: string[]
+  folders: Folders
+  /** What it shares with workers of other machines. Default: nothing. */
+  shared?: SharedData
+}
 
 /** Message of a worker thread. */
 export type WorkerMessage =
@@ -20,13 +33,9 @@ export type WorkerMessage =
 
 const port = parentPort
 if (!port) throw new ExecutionError('worker.js runs as a worker thread only')
-const { preset, engine, imports, folders } = workerData as {
-  preset: string
-  engine: string
-  imports: string[]
-  folders: Folders
-}
-const setup = readShared((workerData as { setup: unknown }).setup) as Setup
+const { preset, engine, imports, folders, shared: sharing } = workerData as ThreadData
+const setup = readShared((workerData as ThreadData).setup) as Setup
+const shared = sharing && sharedThrough(sharing)
 const say = (message: WorkerMessage) => port.postMessage(message)
 
 // What nothing has caught ends the run, and keeps its class.
@@ -41,7 +50,7 @@ let working: Promise<void> = Promise.resolve()
 
 async function run(seed: number): Promise<void> {
   await imported
-  await inlineExecutor(engine).run(setup, preset, [seed], {
+  await inlineExecutor(engine, shared).run(setup, preset, [seed], {
     folders,
     signal: ending.signal,
     onStep(taken) {

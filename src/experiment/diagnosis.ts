@@ -35,7 +35,7 @@ export type Remedy = readonly [text: string, inUse?: boolean]
 /** The remedies that are not in use yet, as one text. */
 export function remedyOf(...remedies: Remedy[]): string {
   const open = remedies.filter(([, inUse = false]) => !inUse).map(([text]) => text)
-  return open.length > 0 ? open.join(', or ') : 'the settings that help against it are in use'
+  return open.length > 0 ? open.join(', or ') : 'the settings already have what would help'
 }
 
 /** A share as findings show it: `97.5 %`. */
@@ -84,7 +84,7 @@ export function topAtChance(
     finding: `cold recall of ${what} ${said(top)} (threshold: 10 % above it), while ${said(deep)}; over ${counted(users, 'user')}`,
     remedy: remedyOf(
       [
-        `lists of ${top.k} gain nothing from it: choose by the length that is shown, --set policy.rewardK=${top.k}`,
+        `lists of ${top.k} gain nothing from it: learn for the length that you show, --set policy.rewardK=${top.k}`,
         config.policy.rewardK <= top.k,
       ],
       ['ask more of each user: raise augmentation.pairsPerUser'],
@@ -113,7 +113,7 @@ export function weakWarmModel(
 
 /** What to do about a trained model that `weakWarmModel` warns of. */
 export const weakModelRemedy =
-  'cold results mean little on such a model: try other model.epochs, model.learningRate, model.batchSize or model.temperature first'
+  'cold results mean little with such a model: try other model.epochs, model.learningRate, model.batchSize or model.temperature first'
 
 /** Warm recall of popularity at the largest cut-off; 0 where nobody chose a warm item later. */
 export function popularityWarmRecall({

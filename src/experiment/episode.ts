@@ -18,7 +18,7 @@ export async function runEpisode(
   t: number,
   rng: Stream,
 ): Promise<Episode> {
-  const walk = draw(trial, proposal, rng)
+  const walk = drawWalk(trial, proposal, rng)
   const users = walk.taken.map((k) => features.users[k])
   const recall = await validationRecall(trial, users, t)
   return { proposal, walk, ...reward(trial, features, recall, baseline) }
@@ -49,7 +49,8 @@ export function rewardModel(
   return trial.train(pairs, t, kind === 'early-stop' ? 1 : undefined)
 }
 
-function draw({ setup }: Trial, { logits, draw }: Proposal, rng: Stream): Walk {
+/** Selects users by a proposal; the same stream draws the same ones. */
+export function drawWalk({ setup }: Trial, { logits, draw }: Proposal, rng: Stream): Walk {
   const { budget, temperature } = setup.config.policy
   if (draw === 'walk') return sampleWalk(logits, Math.min(budget, logits.length), temperature, rng)
   const taken = topPositions(logits, budget)

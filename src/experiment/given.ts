@@ -1,8 +1,8 @@
 /** Settings whose defaults fit themselves to small data. */
-const fitting = ['policy.budget', 'policy.rewardK', 'evaluation.ks'] as const
+export const fitting = ['policy.budget', 'policy.rewardK', 'evaluation.ks'] as const
 
 /** Settings that somebody has given, of those that fit themselves: they stay as they are. */
-export type Given = readonly ('policy.budget' | 'policy.rewardK' | 'evaluation.ks')[]
+export type Given = readonly (typeof fitting)[number][]
 
 /** Which of the fitting settings a record has. */
 export function givenIn(record: unknown): Given {

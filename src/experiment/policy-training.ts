@@ -1,6 +1,5 @@
 import type { UserFeatures } from '../features/features.js'
 import { withCandidates } from '../features/narrow.js'
-import type { Episode, Proposal } from '../policy/learner.js'
 import { learners } from '../policy/learners/index.js'
 import type { LearnedPolicy, LearningRun } from '../policy/learned-policy.js'
 import { fixedPolicy } from '../policy/policy.js'
@@ -9,8 +8,9 @@ import { scorerOf } from '../policy/scorers/index.js'
 import { sampleWalk, sigmoid, topPositions } from '../policy/selection.js'
 import { sampleDistinct, stream } from '../util/random.js'
 import { average } from '../util/statistics.js'
-import { runEpisode, validationRecall } from './episode.js'
 import type { ExperimentConfig } from './config.js'
+import { validationRecall } from './episode.js'
+import { keptBaseline, keyOf, type Learning, type OnTraining, runIteration } from './iteration.js'
 import type { Trial } from './trial.js'
 
 /**
@@ -19,14 +19,18 @@ import type { Trial } from './trial.js'
  * @param onTraining - called after each training; `trainingsToLearn` says how many there will be
  * @throws ProviderError where the judge answers no more; InterruptedError when the signal fires
  */
-export async function trainPolicy(trial: Trial, onTraining?: () => void): Promise<LearnedPolicy> {
+export async function trainPolicy(
+  trial: Trial,
+  onTraining: OnTraining = () => undefined,
+): Promise<LearnedPolicy> {
   const { policy } = trial.setup.config
-  const features = learningFeatures(trial)
-  const asked = new Set<number>()
-  const baseline = await rewardBaseline(trial, features, asked, onTraining)
+  const own = { trial, features: learningFeatures(trial), key: keyOf(trial), onTraining }
+  const { features } = own
+  const asked = new Set(baselineSelections(own).flatMap((users) => [...users]))
+  const baseline = await keptBaseline(own, () => rewardBaseline(own))
   const runs: LearningRun[] = []
   for (let run = 0; run < policy.runs; run++)
-    runs.push(await learn(trial, features, run, baseline, asked, onTraining))
+    runs.push(await learn({ ...own, baseline }, run, asked))
   return {
     features: features.names,
     runs,
@@ -89,14 +93,8 @@ export function deploy(
   return positions.map((k) => features.users[k])
 }
 
-async function learn(
-  trial: Trial,
-  features: UserFeatures,
-  run: number,
-  baseline: Float64Array,
-  asked: Set<number>,
-  onTraining?: () => void,
-): Promise<LearningRun> {
+async function learn(learning: Learning, run: number, asked: Set<number>): Promise<LearningRun> {
+  const { trial, features } = learning
   const { policy } = trial.setup.config
   const learner = learners
     .get(policy.learner)
@@ -114,14 +112,7 @@ async function learn(
   let before = new Set<number>()
   for (let iteration = 0; iteration < policy.iterations; iteration++) {
     const proposals = learner.propose()
-    const episodes = await runEpisodes(
-      trial,
-      features,
-      proposals,
-      baseline,
-      [run, iteration],
-      onTraining,
-    )
+    const episodes = await runIteration(learning, proposals, [run, iteration])
     for (const { walk } of episodes)
       for (const k of walk.taken) {
         asked.add(features.users[k])
@@ -144,25 +135,6 @@ async function learn(
   return result
 }
 
-/** One episode for each proposal of an iteration. */
-async function runEpisodes(
-  trial: Trial,
-  features: UserFeatures,
-  proposals: readonly Proposal[],
-  baseline: Float64Array,
-  [run, iteration]: [run: number, iteration: number],
-  onTraining?: () => void,
-): Promise<Episode[]> {
-  const episodes: Episode[] = []
-  for (const [m, proposal] of proposals.entries()) {
-    const rng = stream(trial.seed, 'policy', run, iteration, m)
-    // A warm model for each run, so that a policy does not fit the accidents of a single one.
-    episodes.push(await runEpisode(trial, features, proposal, baseline, run, rng))
-    onTraining?.()
-  }
-  return episodes
-}
-
 /** The candidates that learning may ask: everybody, or a random pool. */
 export function learningFeatures({ setup: { config, features }, seed }: Trial): UserFeatures {
   const { pool } = config.policy
@@ -176,25 +148,28 @@ export function learningFeatures({ setup: { config, features }, seed }: Trial): 
  * space, its recall averaged over the single-feature selections. Learners in parameter space only
  * compare episodes: the first is enough.
  */
-async function rewardBaseline(
-  trial: Trial,
-  features: UserFeatures,
-  asked: Set<number>,
-  onTraining?: () => void,
-): Promise<Float64Array> {
-  const { policy } = trial.setup.config
+async function rewardBaseline(learning: Omit<Learning, 'baseline'>): Promise<Float64Array> {
+  const { trial, onTraining } = learning
   const none = await validationRecall(trial, new Int32Array(0), 0)
-  onTraining?.()
-  if (learners.get(policy.learner).space === 'parameter') return none
+  onTraining()
+  const selections = baselineSelections(learning)
+  if (selections.length === 0) return none
   const ofFeatures = new Float64Array(none.length)
-  for (const name of features.names) {
-    const users = fixedPolicy(`top:${name}`).select(features, policy.budget, stream(0))
-    for (const user of users) asked.add(user)
+  for (const users of selections) {
     const recall = await validationRecall(trial, users, 0)
-    recall.forEach((value, k) => (ofFeatures[k] += value / features.names.length))
-    onTraining?.()
+    recall.forEach((value, k) => (ofFeatures[k] += value / selections.length))
+    onTraining()
   }
   return none.map((value, k) => (value + ofFeatures[k]) / 2)
+}
+
+/** The single-feature selections of the baseline. */
+function baselineSelections({ trial, features }: Pick<Learning, 'trial' | 'features'>) {
+  const { policy } = trial.setup.config
+  if (learners.get(policy.learner).space === 'parameter') return []
+  return features.names.map((name) =>
+    fixedPolicy(`top:${name}`).select(features, policy.budget, stream(0)),
+  )
 }
 
 /** The sample's standard deviation, with n - 1 in the denominator. */

@@ -110,7 +110,7 @@ export function onPart(trial: Trial, view?: View, from?: number): Trial {
   const part = () => {
     if (from === undefined) return viewOf(trial.setup, view)
     const other = trial.setup.others[from]
-    if (!other) throw new InputError('there is no further data set: --other NAME')
+    if (!other) throw new InputError('another data set is needed: --other NAME')
     return viewOf(other, view?.features ? { features: view.features } : undefined)
   }
   return trial.on(part, JSON.stringify(['part', from, view]))
@@ -127,7 +127,7 @@ async function select(trial: Trial, own: Trial, arm: Arm): Promise<Asked> {
     return { users: fixedSelection(own, chosen), chosen, learningCalls: 0 }
   }
   const learned = await trial.steps.run(learning(there.setup, arm, from), (step) =>
-    learnedPolicy(there, () => step()),
+    learnedPolicy(there, step),
   )
   const selected = deploy(own, learned)
   if (from !== undefined) return { users: selected, learningCalls: 0 }

@@ -2,7 +2,7 @@ import { fixedPolicy } from '../policy/policy.js'
 import { average } from '../util/statistics.js'
 import { stream } from '../util/random.js'
 import { validationRecall } from './episode.js'
-import { learningKey } from './keys.js'
+import { forgetIterations, keyOf, type OnTraining } from './iteration.js'
 import type { LearnedPolicy } from '../policy/learned-policy.js'
 import { deploy, trainPolicy } from './policy-training.js'
 import type { Trial } from './trial.js'
@@ -27,17 +27,19 @@ export function fixedSelection({ setup, seed }: Trial, policy: string): Int32Arr
 export async function selectUsers(
   trial: Trial,
   policy: string,
-  onTraining?: () => void,
+  onTraining?: OnTraining,
 ): Promise<{ users: Int32Array; learned?: LearnedPolicy }> {
   if (policy !== 'learned') return { users: fixedSelection(trial, policy) }
   const learned = await trainPolicy(trial, onTraining)
   return { users: deploy(trial, learned), learned }
 }
 
-/** Learns a policy, or takes the kept one. @param step - called after each training */
-export function learnedPolicy(trial: Trial, step: () => void): Promise<LearnedPolicy> {
-  const key = learningKey(trial, trial.options.judge?.name)
-  return trial.memo.get('policies', key, () => trainPolicy(trial, step))
+/** Learns a policy, or takes the kept one. @param onTraining - called after each training */
+export async function learnedPolicy(trial: Trial, onTraining: OnTraining): Promise<LearnedPolicy> {
+  const key = keyOf(trial)
+  const learned = await trial.memo.get('policies', key, () => trainPolicy(trial, onTraining))
+  forgetIterations(trial, key)
+  return learned
 }
 
 /**

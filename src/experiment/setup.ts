@@ -15,6 +15,8 @@ export type { Given } from './given.js'
 export interface Setup {
   /** The configuration, with its defaults. */
   config: ExperimentConfig
+  /** The configuration before it was fitted to small data. */
+  asked: ExperimentConfig
   /** The data. */
   dataset: Dataset
   /** The data, divided into train, validation and test. */
@@ -64,7 +66,7 @@ export function setUp(
   const setups = others.map((other, k) =>
     setUp(other, { ...base, dataset: base.others[k], others: [] }, [], given),
   )
-  return { config, dataset, split, features, others: setups, given, notes }
+  return { config, asked: base, dataset, split, features, others: setups, given, notes }
 }
 
 /**

@@ -156,7 +156,10 @@ function verdictOf(
     (firstPositionShare.n >= fewestAnswers && Math.abs(firstPositionShare.share - 0.5) > 0.45) ||
     (flipRate.n >= fewestAnswers && flipRate.share > 0.9)
   if (oneSided)
-    return { passed: false, verdict: 'answers depend on order only: do not pay for this judge' }
+    return {
+      passed: false,
+      verdict: 'the answers depend only on the order of the items: do not pay for this judge',
+    }
   return {
     passed: addsToContent(report),
     verdict: auditVerdict(report),

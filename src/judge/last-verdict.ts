@@ -48,10 +48,12 @@ export function refuseFailedJudge(
   if (!existsSync(file)) return
   const kept = read(file)
   if (kept === undefined)
-    onNotice?.(`${file} is damaged, so that the last verdict on this judge is lost: audit it again`)
+    onNotice?.(
+      `${file} is damaged, so the last verdict on this judge is lost: audit the judge again`,
+    )
   else if (!kept.passed)
     throw new InputError(
-      `${chatModel(config.llm).name} failed its last audit (${kept.verdict}); use another judge, audit again, or say --anyway`,
+      `${chatModel(config.llm).name} failed its last audit (${kept.verdict}); use another judge, audit again, or use --anyway`,
     )
 }
 

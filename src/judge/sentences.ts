@@ -38,15 +38,15 @@ export function auditVerdict({
   whereContentWrong,
 }: Pick<Audit, 'accuracy' | 'whereContentWrong'>): string {
   if (accuracy.n === 0)
-    return 'none of its answers could be used: they cannot be read, or change with the order of the items; `understudy doctor` shows one'
+    return 'none of its answers could be used: they cannot be read, or they change with the order of the items; `understudy doctor` shows one'
   if (accuracy.n < fewestAnswers)
-    return `only ${accuracy.n} of its answers could be used: too few to tell them from chance`
+    return `only ${accuracy.n} of its answers could be used: too few to compare them with chance`
   if (!aboveChance(accuracy))
     return 'its answers cannot be told from chance: do not pay for this judge'
   if (whereContentWrong.n < fewestAnswers)
     return `better than chance, but the content model is wrong in only ${whereContentWrong.n} of the questions: too few to tell whether it adds anything to content`
   if (!aboveChance(whereContentWrong))
-    return 'right where the content model is right, a coin (or worse) where it is wrong: adds nothing to content'
+    return 'right only where the content model is right too, and no better than chance where it is wrong: adds nothing to content'
   return 'better than chance also where the content model is wrong: its answers carry information that content does not have'
 }
 
@@ -55,10 +55,8 @@ export function adviceVerdict(advice: AdviceFigures): string {
   const { audit, ask, pays, policy, pairsPerUser, breakEven, rehearsal } = advice
   const why = auditVerdict(audit)
   if (ask)
-    return `ask: ${why}; ${pays} users by ${policy} x ${pairsPerUser} questions are the least that paid in ${rehearsal.repetitions} rehearsals`
+    return `ask: ${why}; ${pays} users by ${policy} x ${pairsPerUser} questions are the fewest that paid in ${rehearsal.repetitions} rehearsals`
   if (!addsToContent(audit)) return `do not ask: ${why}`
-  const from = breakEven.map(
-    ({ users, accuracy }) => `${users} users: from ${accuracy ?? 'none'} on`,
-  )
-  return `do not ask: at its accuracy no budget tried paid in ${rehearsal.repetitions} rehearsals (${from.join(', ')})`
+  const from = breakEven.map(({ users, accuracy }) => `${accuracy ?? 'none'} for ${users} users`)
+  return `do not ask: with this accuracy, no number of users paid in ${rehearsal.repetitions} rehearsals (lowest accuracy that paid: ${from.join(', ')})`
 }

@@ -15,7 +15,7 @@ export function checkLaunchFolder(folder: string): void {
   checkFolder(folder)
   if (!existsSync(folder) || existsSync(join(folder, 'launch.json'))) return
   if (statSync(folder).isDirectory() && readdirSync(folder).length === 0) return
-  throw new InputError(`${folder} is there and is no launch; choose another --out`)
+  throw new InputError(`${folder} exists and is not a launch; choose another --out`)
 }
 
 /**

@@ -58,7 +58,7 @@ export async function readNewUsers(file: string, { userIds, itemIds }: Ids): Pro
   for (const row of await readIdTable(file, { users: 'needed' })) {
     if (known.has(row.user))
       throw new DataError(
-        `user_id ${quote(row.user)} is a user of the launch, which has the history already; --history is for new users`,
+        `user_id ${quote(row.user)} is a user of the launch, whose history the launch already has; --history is for new users`,
         row.at,
       )
     const history = histories.get(row.user) ?? new Set()

@@ -51,7 +51,10 @@ export interface LaunchOptions extends PrepareOptions {
 
 /** Whether anybody was asked, why, and what came of it. */
 export interface LaunchAsking extends AskingDecision, Partial<AskedAnswers> {
-  /** What audit and questions cost where no answer is stored yet; absent as the plan is. */
+  /**
+   * What audit and questions cost where no answer is stored yet; absent where nothing was planned:
+   * a judge that is free failed its audit.
+   */
   bill?: Bill
 }
 
@@ -169,7 +172,8 @@ async function askIfItPays(
   const decision = await decideToAsk(rehearsals.at(-1)!, shelf, k, asking, progress, planned)
   onNotice?.(decision.verdict)
   const { plan } = decision
-  if (!plan) return decision
+  if (!plan)
+    return planned ? { ...decision, bill: await billOf(prepared, planned, asking) } : decision
   const bill = await billOf(prepared, plan, asking)
   if (!decision.ask) return { ...decision, bill }
   onNotice?.(`asking about ${counted(plan.users, 'user')}`)
@@ -222,10 +226,10 @@ export async function estimateLaunch(
   config: ExperimentConfig,
   { asking, ...options }: LaunchOptions & { asking: AskingOptions },
 ): Promise<LaunchEstimate> {
-  if (asking.mode === 'never') throw new InputError('nobody would be asked, as --ask never says')
+  if (asking.mode === 'never') throw new InputError('with --ask never, nothing would be asked')
   const prepared = prepareLaunch(dataset, config, options)
   const { shelf, rehearsals, trial, notes } = prepared
-  if (!shelf) throw new InputError(`nobody would be asked: ${notes.join('; ')}`)
+  if (!shelf) throw new InputError(`nothing would be asked: ${notes.join('; ')}`)
   const plan = await planAsking(rehearsals.at(-1)!, shelf, options.k ?? 10, asking)
   return {
     judge: trial.judge.name,

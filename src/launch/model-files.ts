@@ -117,7 +117,7 @@ function readRecord(folder: string): { numKnown: number; D: number; R: number } 
   const about = readAbout(folder)
   if (about.kind !== 'launch')
     throw new InputError(
-      `${file}: a model of \`understudy train\`, not of a launch; name a folder that \`understudy launch\` wrote`,
+      `${file}: this is a model of \`understudy train\`, not of a launch; name a folder that \`understudy launch\` wrote`,
     )
   if (about.format !== format)
     throw new DataError(
@@ -138,7 +138,7 @@ function readMatrix(file: string, rows: number, dim: number): Float32Array {
 
 function checkSize(file: string, found: number[], expected: number[]): void {
   if (found.some((side, k) => side !== expected[k]))
-    throw new DataError(`${found.join(' x ')} numbers where ${expected.join(' x ')} belong`, {
+    throw new DataError(`${found.join(' x ')} numbers, but ${expected.join(' x ')} are needed`, {
       file,
     })
 }

@@ -16,9 +16,9 @@ export function textNotes(
   if (without === 0) return []
   const isWorse = without / newItems.length > silent(warmItems) / warmItems.length
   return [
-    `${without} of ${newItems.length} new items have no text: placed by what new items are on average` +
+    `${without} of ${newItems.length} new items have no text: they are placed like an average new item` +
       (isRehearsed && isWorse
-        ? '; items of the rehearsals had more text, so expect less than they gave'
+        ? '; items of the rehearsals had more text, so expect less than the rehearsals show'
         : ''),
   ]
 }
@@ -34,6 +34,6 @@ export function exposureNotes(
   const percent = (share: number) => `${(100 * share).toFixed(0)} %`
   return [
     `${counted(count, 'new item')} can take at most ${percent(count / places)} of ` +
-      `the first ${places} places, not ${percent(wanted)}: placed as high as possible for all users`,
+      `the first ${places} places, not ${percent(wanted)}; they are placed as high as possible for all users`,
   ]
 }

@@ -2,8 +2,9 @@ import { counted, thousands } from '../dataset/wording.js'
 import { percentOfN } from '../judge/sentences.js'
 import { chatBackend } from '../llm/backends/index.js'
 import { offlineReader } from '../llm/backends/offline-reader.js'
-import { type Html, lines, markup } from '../util/html.js'
-import type { GainAt } from './asking.js'
+import { type Html, markup } from '../util/html.js'
+import { money } from '../util/money.js'
+import { tableBox } from '../util/page-parts.js'
 import { totalCost } from './bill.js'
 import type { Launch, LaunchAsking } from './launch.js'
 
@@ -35,32 +36,41 @@ function auditLine({ judge, audit }: LaunchAsking): Html {
     contradicting > 0
       ? ` ${thousands(contradicting)} were left out: the answer changed with the order of the two.`
       : ''
-  return markup`<p>${judge} played customers of the rehearsal and ${right}.${unread}${both}</p>`
+  return markup`<p>${judge} played users of the rehearsal and ${right}.${unread}${both}</p>`
 }
 
 function askedLine({ ask, plan, unanswered = 0, judge }: LaunchAsking): Html {
   if (!ask || !plan) return markup``
-  return markup`<p>${judge} was asked ${counted(plan.questions, 'question')} about the new products, as ${counted(plan.users, 'customer')} selected by <code>${plan.policy.name}</code>; ${thousands(unanswered)} got no usable answer.</p>`
+  return markup`<p>${judge} was asked ${counted(plan.questions, 'question')} about the new products, as ${counted(plan.users, 'user')} selected by <code>${plan.policy.name}</code>; ${thousands(unanswered)} got no usable answer.</p>`
 }
 
 function gainsTable({ plan, bill }: LaunchAsking, users: number): Html {
   if (!plan) return markup``
   const cost = bill && totalCost(bill)
   const perUnit = cost && cost.amount > 0 ? cost : undefined
-  const row = ({ accuracy, gain }: GainAt) => {
-    const [low, high] = gain.interval.map(signed)
-    const hits = perUnit ? (gain.per1000 * users) / 1000 / perUnit.amount : undefined
-    const last = hits === undefined ? '' : markup`<td>${signed(hits)}</td>`
-    return markup`<tr><td>right in ${(100 * accuracy).toFixed(0)} %</td><td>${signed(gain.per1000)}</td><td>${low} to ${high}</td>${last}</tr>`
-  }
-  const currency = perUnit ? markup`<th>for each ${perUnit.currency}</th>` : ''
+  const table = tableBox({
+    name: 'gains',
+    caption: 'Hits that answers of a simulated model add on the rehearsal',
+    head: [
+      'its answers are right in',
+      'hits more for each 1,000 users',
+      '95 % interval',
+      ...(perUnit ? [`hits for each ${perUnit.currency}`] : []),
+    ],
+    rows: plan.gains.map(({ accuracy, gain }) => {
+      const hits = perUnit && (gain.per1000 * users) / 1000 / perUnit.amount
+      return [
+        { value: accuracy, text: `${(100 * accuracy).toFixed(0)} %` },
+        { value: gain.per1000, text: signed(gain.per1000) },
+        { value: gain.interval[0], text: gain.interval.map(signed).join(' to ') },
+        ...(hits === undefined ? [] : [{ value: hits, text: signed(hits) }]),
+      ]
+    }),
+  })
   const price = cost
-    ? `All questions, those of the audit included, cost at most ${cost.amount.toFixed(2)} ${cost.currency} (prices of ${cost.priceOf}).`
+    ? `All questions, those of the audit included, cost at most ${money(cost.amount, cost.currency)} (prices of ${cost.priceOf}).`
     : 'No price of the model is known.'
-  return markup`<table>
-<thead><tr><th>a simulated model</th><th>hits more for each 1,000 customers</th><th>95 % interval</th>${currency}</tr></thead>
-<tbody>${lines(plan.gains.map(row))}</tbody>
-</table>
+  return markup`${table}
 <p>Measured on the rehearsal with ${counted(plan.questions, 'question')}. ${price}</p>`
 }
 

@@ -51,7 +51,7 @@ export function prepareLaunch(
   options: PrepareOptions = {},
 ): PreparedLaunch {
   checkLaunch(dataset)
-  options.onNotice?.('rehearsing on items that are known, pretended new')
+  options.onNotice?.('rehearsing with known items in the place of new ones')
   const { rehearsal, trained } = rehearseAndTrain(dataset, config, options)
   const { trial, owned, input } = trained
   const { split } = trial.setup
@@ -81,7 +81,7 @@ function rehearseAndTrain(dataset: Dataset, config: ExperimentConfig, options: P
 function trainOnAll(dataset: Dataset, config: ExperimentConfig, options: TrialOptions) {
   const { dataset: all, split, owned } = launchSplit(dataset)
   const features = userFeatures(all, split, config.features)
-  const alone = { others: [], given: [], notes: [] }
+  const alone = { asked: config, others: [], given: [], notes: [] }
   const trial = new Trial({ config, dataset: all, split, features, ...alone }, options)
   return { trial, owned, input: trial.signals() }
 }
@@ -89,8 +89,8 @@ function trainOnAll(dataset: Dataset, config: ExperimentConfig, options: TrialOp
 function checkLaunch({ newItems, items, name }: Dataset): void {
   if (!newItems || newItems.ids.length === 0)
     throw new InputError(
-      `${name} has no new items: give a catalogue that has some (--items), name some (--new), ` +
-        'or say since when an item is new (--new-since)',
+      `${name} has no new items: give a catalogue with new items (--items), name new items (--new), ` +
+        'or give the date since which items are new (--new-since)',
     )
   if (!items.some(hasText) && !newItems.items.some(hasText))
     throw new InputError(

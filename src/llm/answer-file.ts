@@ -126,7 +126,7 @@ export class AnswerFile {
     } catch (error) {
       if (!(error instanceof PageError)) throw error
       throw new DataError(
-        `this is no answer store, or a damaged one: ${error.message}; ${repairAdvice}`,
+        `this is not an answer store, or it is damaged: ${error.message}; ${repairAdvice}`,
         { file: this.path },
       )
     }

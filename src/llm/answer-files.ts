@@ -48,7 +48,7 @@ function openRoot(folder: string, readOnly: boolean): RootDatabase {
   const lock = join(folder, 'lock.mdb')
   // lmdb would end the process.
   if (existsSync(lock) && !statSync(lock).isFile())
-    throw new InputError(`the answer store in ${folder} cannot be opened: ${lock} is no file`)
+    throw new InputError(`the answer store in ${folder} cannot be opened: ${lock} is not a file`)
   if (!readOnly) checkRoom(folder)
   // By itself lmdb takes a folder with a dot in its name for a file.
   return opening(folder, () => open({ path: folder, noSubdir: false, readOnly }))
@@ -71,7 +71,7 @@ function checkRoom(folder: string): void {
   // Some file systems do not say how large they are.
   if (blocks === 0 || bavail * bsize > leastRoom) return
   throw new ExecutionError(
-    `no answer can be stored in ${folder}: its disk is full; make room, or read by --replay`,
+    `no answer can be stored in ${folder}: its disk is full; make room, or use --replay, which writes nothing`,
   )
 }
 

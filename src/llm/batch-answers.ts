@@ -22,7 +22,8 @@ const description = z.object({
 /** A batch, as a server describes it. @throws ProviderError for anything else */
 export function readBatch(value: unknown, server: string): z.output<typeof description> {
   const { data } = description.safeParse(value)
-  if (!data) throw new ProviderError(`${server}: its description of a batch is not one`, false)
+  if (!data)
+    throw new ProviderError(`${server}: the server sent no valid description of a batch`, false)
   return data
 }
 

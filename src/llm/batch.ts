@@ -75,7 +75,7 @@ export async function askByBatch(
   } catch (error) {
     if (options.signal?.aborted)
       throw new InterruptedError(
-        'stopped: what was sent goes on at the server, and is collected later',
+        'stopped: the server continues with what was sent; repeat the command later to collect it',
         { cause: error },
       )
     throw error instanceof OpenAI.OpenAIError ? providerError(error, server) : error
@@ -116,8 +116,8 @@ async function send(post: Post, requests: ChatRequest[]): Promise<Sent> {
   const { id: batch } = readBatch(created, server.name)
   writeAtomically(join(folder, `${id}.json`), jsonLines([{ batch }]))
   onNotice?.(
-    `${byKey.size} questions sent as ${batch}; this command can be stopped (Ctrl-C)` +
-      ' and repeated, which collects the answers',
+    `${byKey.size} questions sent as ${batch}; you can stop this command (Ctrl-C)` +
+      ' and repeat it later to collect the answers',
   )
   return { id, requests: byKey, batch }
 }
@@ -164,7 +164,7 @@ async function collect(post: Post, { id, requests, batch: name }: Sent): Promise
   if (batch.status === 'failed')
     throw new ProviderError(`${server.name}: batch ${name} failed: ${why}`, false)
   if (batch.status !== 'completed')
-    options.onNotice?.(`batch ${name} has ${batch.status}; what it did not answer is sent again`)
+    options.onNotice?.(`batch ${name} has ${batch.status}; its unanswered questions are sent again`)
 }
 
 const unfinished = new Set(['validating', 'in_progress', 'finalizing', 'cancelling'])
@@ -220,6 +220,6 @@ function jsonLines(values: object[]): string {
 function sentLines<T>(file: string): T[] {
   const values = readFileSync(file, 'utf8').trim().split('\n').map(parsedJson)
   if (values.some((value) => typeof value !== 'object' || value === null))
-    throw new DataError('is damaged; without it, its questions are asked again', { file })
+    throw new DataError('is damaged; if you delete it, its questions are asked again', { file })
   return values as T[]
 }

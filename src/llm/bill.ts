@@ -33,7 +33,7 @@ export interface Expected {
 /** Wait while others' requests in flight may still turn out to leave enough, milliseconds. */
 const wait = 10
 
-const advice = 'answers so far are stored, a higher limit goes on from them'
+const advice = 'the answers so far are stored; a higher limit continues from them'
 
 /** Compares sums of rounded numbers. */
 const atMost = (sum: number, limit: number) => sum <= limit * (1 + 1e-9)
@@ -160,8 +160,8 @@ function overBilled({ mostPrompt, completion }: Expected, usage: Usage): string 
     `${prompt} prompt tokens and ${answer} answer tokens`
   return (
     `stopped: the server billed ${tokens(usage.prompt, usage.completion)} for a question that was` +
-    ` estimated at no more than ${tokens(mostPrompt, completion)}, so that no price and no limit` +
-    ' holds; if that is right, raise the bound of an answer: --set' +
+    ` estimated at no more than ${tokens(mostPrompt, completion)}, so no price and no limit is` +
+    ' reliable; if these numbers are right, raise the limit of an answer: --set' +
     ` llm.extra='{"max_completion_tokens":${Math.max(usage.completion, completion)}}'`
   )
 }

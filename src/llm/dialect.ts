@@ -8,10 +8,10 @@ type Body = Record<string, unknown>
 
 /** Usual parameters that some models refuse, and what a request without them lacks. */
 const dispensable: Record<string, string> = {
-  max_tokens: 'max_completion_tokens in its place',
-  top_logprobs: 'left out, so its answers have no margins',
-  logprobs: 'left out, so its answers have no margins',
-  temperature: 'left out, so its answers may differ from one time to the next',
+  max_tokens: 'max_completion_tokens is sent instead',
+  top_logprobs: 'it is left out, so answers have no margins',
+  logprobs: 'it is left out, so answers have no margins',
+  temperature: 'it is left out, so answers may differ from one time to the next',
 }
 
 /** A refusal of a parameter, not of what is asked. */

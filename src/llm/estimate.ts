@@ -78,7 +78,7 @@ export function estimateLine(
     : cost
       ? `at most ${cost.amount.toFixed(4)} ${cost.currency} at the prices of ${cost.priceOf}`
       : answerTokens === Infinity
-        ? 'its answers have no bound, so their cost has none (llm.extra)'
+        ? 'cost without limit, since llm.extra removes the limit of answers'
         : 'price not known (--set llm.price)'
   const time = batch
     ? 'within a day'
@@ -86,7 +86,7 @@ export function estimateLine(
       ? 'time not known'
       : `about ${duration(seconds)} at the rate of its last answers`
   return [
-    `${judge}: at most ${calls} calls${about && ` ${about}`}, retries apart, ${stored} of them stored already`,
+    `${judge}: at most ${calls} calls${about && ` ${about}`}, not counting retries; ${stored} of them are stored already`,
     `${promptTokens} prompt tokens and ${answerTokens} answer tokens to pay`,
     price,
     ...(free ? [] : [time]),

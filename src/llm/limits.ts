@@ -32,7 +32,7 @@ export function withLimits(
   if (maxCalls === undefined && maxCost === undefined && !price) return make()
   if (maxCost !== undefined && mostAnswerTokens(parameters, 1) === Infinity)
     throw new ConfigError(
-      '--max-cost needs a bound of each answer, which llm.extra removes: set max_completion_tokens',
+      '--max-cost needs a limit on the length of each answer, but llm.extra removes it: set max_completion_tokens',
     )
   const bill = new Bill(limits, price, spending)
   const model = make(() => bill.further())

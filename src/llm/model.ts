@@ -33,6 +33,12 @@ export interface ChatOptions extends Limits {
   batched?: boolean
   /** Called with notices for a person, e.g. that the server's model has changed. */
   onNotice?: (line: string) => void
+  /**
+   * Makes the models that may cost money, whose questions are then put by another process. Default:
+   * they are put by this one.
+   * @internal
+   */
+  elsewhere?: (config: LlmConfig) => ChatModel
 }
 
 /**
@@ -52,6 +58,7 @@ export function chatModel(settings: LlmSettings = {}, options: ChatOptions = {})
   const config = parseSettings(llmConfig, settings, 'llm')
   const { runtime = defaultLlmRuntime, replay, batched, onNotice } = options
   const backend = chatBackend(config)
+  if (options.elsewhere && !backend.free) return options.elsewhere(config)
   const fingerprint = backend.fingerprint(config)
   const answers = fingerprint === undefined ? undefined : options.answers
   const parameters = requestParameters(config)

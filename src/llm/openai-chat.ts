@@ -37,7 +37,7 @@ export function serverOf(
     throw new ConfigError('the chat model openai needs a server: --llm-url URL')
   const name = urlWithoutSecrets(url)
   if (model === undefined)
-    throw new ConfigError(`${name} is a server of many models: say which with --llm-model`)
+    throw new ConfigError(`${name} serves several models: choose one with --llm-model`)
   const whole = new URL(runtime.secretUrl ?? url)
   keepSecretsOf(whole)
   const user = userOf(whole)
@@ -65,7 +65,9 @@ function keyIn(variable: string): string {
   const key = process.env[variable]?.trim() ?? ''
   const odd = /[^\x21-\x7e]/u.exec(key)
   if (odd)
-    throw new ConfigError(`${variable} holds ${quote(odd[0])}, which no key has: copy it again`)
+    throw new ConfigError(
+      `${variable} holds ${quote(odd[0])}, which cannot be part of a key: copy the key again`,
+    )
   keepSecret(key)
   return key || 'none'
 }
@@ -114,10 +116,10 @@ export async function answerOf(
   const sent = await promptTokens(messages)
   if (sent <= cutFrom || read >= sent / 2) return completion
   throw new GaveUpError(
-    `${name}: the server read ${read} tokens of a prompt of about ${sent}: it cuts prompts; give it` +
+    `${name}: the server read only ${read} tokens of a prompt of about ${sent}, so it cuts prompts; give it` +
       ' a larger context (Ollama: num_ctx, llama.cpp: --ctx-size), or send less' +
       ` (--set augmentation.historyTokens=${Math.max(0, Math.floor(read / 2))});` +
-      ' if its count alone is wrong: --set llm.refuseCutPrompts=false',
+      ' if only its count is wrong: --set llm.refuseCutPrompts=false',
     false,
   )
 }

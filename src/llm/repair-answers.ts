@@ -49,7 +49,7 @@ export async function repairAnswers(
       if (batch.length === batchSize) await flush()
     }
     await flush()
-    if (copied.size === 0) throw new DataError('no answer can be read in it', { file: path })
+    if (copied.size === 0) throw new DataError('none of its answers can be read', { file: path })
   } finally {
     file.close()
     await files.root.close()

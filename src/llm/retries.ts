@@ -84,7 +84,7 @@ function retry<T>(
 }
 
 function tooLong({ message, status }: ProviderError, seconds: number): ProviderError {
-  const advice = 'the same command goes on from the stored answers then'
+  const advice = 'run the same command after that; it continues from the stored answers'
   return new ProviderError(
     `${message}; the server asks to wait ${duration(seconds)}: ${advice}`,
     false,
@@ -127,7 +127,7 @@ class Unanswered {
     if (++this.#inARow < this.#most)
       return new GaveUpError(message, retryable, { cause: error, status })
     const found = `${this.#inARow} questions in a row got no answer, the last one: ${message}`
-    const advice = 'answers so far are stored, the same command goes on from them'
+    const advice = 'the answers so far are stored; run the same command again to continue from them'
     return new ProviderError(`${found}; ${advice}`, false, { cause: error })
   }
 }

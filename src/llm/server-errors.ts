@@ -46,8 +46,8 @@ export function providerError(error: unknown, server: NamedServer): ProviderErro
 
 /** What to do about a connection that fails, and whether it may mend by itself. */
 const remedies: [codes: RegExp, advice: string, mayPass: boolean][] = [
-  [/ECONNREFUSED/, 'nothing listens there: start the server, or correct --llm-url', true],
-  [/ENOTFOUND|EAI_AGAIN/, 'no such host is known: correct --llm-url, or set HTTPS_PROXY', true],
+  [/ECONNREFUSED/, 'no server runs there: start it, or correct --llm-url', true],
+  [/ENOTFOUND|EAI_AGAIN/, 'the host name is unknown: correct --llm-url, or set HTTPS_PROXY', true],
   [/WRONG_VERSION|PACKET_LENGTH|EPROTO/, 'it does not speak https: try http://', false],
   [
     /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS/,
@@ -55,9 +55,17 @@ const remedies: [codes: RegExp, advice: string, mayPass: boolean][] = [
     false,
   ],
   [/HPE_/, 'it does not speak http: try https://, or correct --llm-url', true],
-  [/bad port/, 'web clients refuse this port: have the server listen on another', false],
-  [/UND_ERR_ABORTED|Proxy/, 'the proxy of HTTPS_PROXY refuses; NO_PROXY=HOST goes past it', true],
-  [/TIMEOUT|TIMEDOUT|UNREACH/, 'a firewall or a proxy may be between: see HTTPS_PROXY', true],
+  [/bad port/, 'web clients refuse this port: start the server on another port', false],
+  [
+    /UND_ERR_ABORTED|Proxy/,
+    'the proxy of HTTPS_PROXY refused; NO_PROXY=HOST does not use it',
+    true,
+  ],
+  [
+    /TIMEOUT|TIMEDOUT|UNREACH/,
+    'a firewall may block it, or you need a proxy: see HTTPS_PROXY',
+    true,
+  ],
 ]
 
 /** An error and all that caused it, outermost first. */
@@ -88,7 +96,7 @@ function refusal(error: Refusal, { name, apiKeyVariable }: NamedServer): Provide
   const spent = status === 402 || (status === 429 && noMoney.test(kind))
   const mayPass = status === 408 || status === 409 || status === 429 || status! >= 500
   const advice = spent
-    ? 'the account has no money left: see its billing; no wait helps'
+    ? 'the account has no money left, and waiting does not help: see its billing page'
     : adviceFor(status!, apiKeyVariable)
   return new ProviderError(`${said}${advice ? `; ${advice}` : ''}`, mayPass && !spent, {
     status,
@@ -99,12 +107,12 @@ function refusal(error: Refusal, { name, apiKeyVariable }: NamedServer): Provide
 function adviceFor(status: number, apiKeyVariable: string | undefined): string {
   if (status === 401 && apiKeyVariable !== undefined)
     return process.env[apiKeyVariable]
-      ? `the key in ${apiKeyVariable} is refused: set ${apiKeyVariable} to one of this server`
+      ? `the key in ${apiKeyVariable} was refused: set ${apiKeyVariable} to a key of this server`
       : `no key was sent: set ${apiKeyVariable}`
-  if (status === 403) return 'the key may not use this model, or not from here'
+  if (status === 403) return 'the key is not allowed to use this model, or not from this place'
   if (status === 404) return 'check --llm-url and --llm-model'
   if (status === 407)
-    return 'the proxy wants a name and a password: HTTPS_PROXY=http://NAME:PASSWORD@HOST'
+    return 'the proxy needs a name and a password: HTTPS_PROXY=http://NAME:PASSWORD@HOST'
   return ''
 }
 

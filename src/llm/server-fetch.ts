@@ -74,7 +74,8 @@ export function serverFetch(
     await further?.()
     const other = await put(versioned)
     if (await isNoApi(other)) return answer
-    if (!behindV1.has(base)) onNotice?.(`${base} is no chat API, but ${base}/v1 is: asking there`)
+    if (!behindV1.has(base))
+      onNotice?.(`${base} is not a chat API, but ${base}/v1 is; understudy asks there`)
     behindV1.add(base)
     return other
   }
@@ -125,12 +126,15 @@ async function whole(
     if (!bytes)
       throw new GaveUpError(`${name}: the answer has more than ${most / 2 ** 20} MiB`, false)
     if (status < 200 || status > 599)
-      throw new ProviderError(`${name}: answered with status ${status}, which HTTP lacks`, true)
+      throw new ProviderError(
+        `${name}: answered with status ${status}, which HTTP does not have`,
+        true,
+      )
     const said = status >= 400 ? errorOf(bytes) : bytes
     return new Response(said.length > 0 ? said : null, { status, headers: [...headers] })
   } catch (error) {
     stop.abort()
-    const lateness = `no whole answer within ${seconds} s; a larger llm.timeoutSeconds waits longer`
+    const lateness = `no complete answer within ${seconds} s; raise llm.timeoutSeconds to wait longer`
     throw new RequestFailure(late ? new ProviderError(`${name}: ${lateness}`, true) : error)
   } finally {
     clearTimeout(timer)
@@ -185,8 +189,8 @@ async function follow(
   }
   throw new ProviderError(
     `${name}: it redirects (${answer.status}) to ${to ? to.origin + to.pathname : 'no address'}:` +
-      ' not followed, since questions and keys go to the server that is named; if that one is' +
-      ' meant, give its address to --llm-url',
+      ' not followed, since questions and keys go only to the server that you named; if you mean' +
+      ' that one, give its address to --llm-url',
     false,
   )
 }
@@ -202,7 +206,10 @@ async function makeAgent() {
     const proxy = env[name]
     if (!proxy) continue
     if (!/^(https?|socks5?):$/.test(URL.canParse(proxy) ? new URL(proxy).protocol : ''))
-      throw new ProviderError(`${name} is no address of a proxy, e.g. http://proxy:3128`, false)
+      throw new ProviderError(
+        `${name} is not the address of a proxy, such as http://proxy:3128`,
+        false,
+      )
     keepSecretsOf(new URL(proxy))
   }
   // What runs on this machine is reached without a proxy.

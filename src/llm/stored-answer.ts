@@ -57,7 +57,8 @@ export function storedAnswer(
 }
 
 /** A stored answer as the model gave it. */
-export function completionOf({ text, firstToken, usage, fingerprint }: StoredAnswer): Completion {
+export function completionOf(answer: Omit<StoredAnswer, 'request'>): Completion {
+  const { text, firstToken, usage, fingerprint } = answer
   return {
     text,
     ...(firstToken ? { firstToken: new Map(firstToken) } : {}),

@@ -1,9 +1,9 @@
 /** How a reasoning model is made to answer, for messages. */
 export const thinkingAdvice =
-  'it is a reasoning model: switch thinking off' +
+  'this is a reasoning model: switch thinking off' +
   ` (llama.cpp and vLLM: --set llm.extra='{"chat_template_kwargs":{"enable_thinking":false}}';` +
   ` Ollama and OpenAI: --set llm.extra='{"reasoning_effort":"none"}', or "minimal", or "low"),` +
-  ` or give it room (--set llm.extra='{"max_tokens":2000}'; OpenAI: "max_completion_tokens")`
+  ` or allow more tokens (--set llm.extra='{"max_tokens":2000}'; OpenAI: "max_completion_tokens")`
 
 // The marks of Qwen, DeepSeek and most others, Mistral, Kimi, Cohere and gpt-oss.
 const begin =

@@ -105,7 +105,7 @@ function logLikelihoodsStored({ model, source, store, locks, checkMayAsk, note }
 
 function checkMayAsk(request: ChatRequest, missing: Missing): void {
   if (missing === 'ask') return
-  if (missing === 'give up') throw new GaveUpError('the batch has no answer to it', true)
+  if (missing === 'give up') throw new GaveUpError('the batch has no answer to this question', true)
   const end = request.continuation ?? request.messages.at(-1)?.content.slice(-60)
   const name = `${request.model} to request ${keyOf(request).slice(0, 16)}`
   throw new ProviderError(

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { loadDataset } from '../dataset/load.js'
-import { type ExperimentOptions, runExperiment } from '../execution/run-experiment.js'
+import type { ExperimentOptions } from '../execution/experiment-options.js'
+import { runExperiment } from '../execution/run-experiment.js'
 import { type ExperimentSettings, readConfig } from '../experiment/config.js'
 import { setUp } from '../experiment/setup.js'
 import { Trial } from '../experiment/trial.js'

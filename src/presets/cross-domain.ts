@@ -28,7 +28,7 @@ export const crossDomain: Preset = {
   },
   arms(setup) {
     const [away] = setup.others
-    if (!away) throw new InputError('cross-domain needs a further data set: --other NAME')
+    if (!away) throw new InputError('cross-domain needs another data set: --other NAME')
     const features = setup.features.names.filter((name) => away.features.names.includes(name))
     const view = { features }
     const bestFeature = { bestOf: features.map((name) => `top:${name}`), by: 'proxy' } as const

@@ -1,3 +1,6 @@
+import type { SummaryRow } from '../run/summary.js'
+import { armName } from './labels.js'
+
 /** Names of arms in words. */
 const words: Record<string, string> = {
   none: 'nobody',
@@ -21,5 +24,20 @@ export function armWords(arm: string): string {
   const feature = /^(top|bottom):(\w+)$/.exec(arm)
   if (feature) return `${feature[1] === 'top' ? 'highest' : 'lowest'} ${feature[2]}`
   const placed = /^(.*)\/placed$/.exec(arm)
-  return placed ? `${armWords(placed[1])}, placed questions` : arm
+  if (placed) return `${armWords(placed[1])}, placed questions`
+  const onText = /^content\/(.*)$/.exec(arm)
+  return onText ? `text and ${armWords(onText[1])}` : arm
 }
+
+/** An arm as a part of a sentence: "asking learned users", "asking by highest V", "text alone". */
+export function armDone(arm: string): string {
+  const onText = /^content\/(.*)$/.exec(arm)
+  if (onText) return `${armDone(onText[1])} on top of text`
+  const name = armWords(arm)
+  if (name === arm || name.startsWith('text')) return name
+  return /^(best feature|highest|lowest)/.test(name) ? `asking by ${name}` : `asking ${name}`
+}
+
+/** An arm in words, with what else tells it apart. */
+export const armTitle = ({ policy, factors }: Pick<SummaryRow, 'policy' | 'factors'>) =>
+  armName({ policy: armWords(policy), factors })

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { ConfigError } from '../util/errors.js'
+import { fewColours } from './few-colours.js'
 import { type OptionalPackage, resolveOptional } from '../util/optional.js'
 
 const playwright: OptionalPackage = {
@@ -163,6 +164,6 @@ async function screenshots(page: Page): Promise<Map<string, Buffer>> {
   await page.locator('html[data-drawn]').waitFor({ state: 'attached' })
   const pictures = new Map<string, Buffer>()
   for (const plot of await page.locator('.plot').all())
-    pictures.set((await plot.getAttribute('id'))!, await plot.screenshot())
+    pictures.set((await plot.getAttribute('id'))!, await fewColours(await plot.screenshot()))
   return pictures
 }

@@ -1,28 +1,27 @@
+import type { PageTable, Point, TableCell } from '../util/page-parts.js'
 import type { Figure } from './figures/figure.js'
 
-/** A cell of a table: text, or a number with the text that shows it. Tables sort by the number. */
-export type TableCell = string | { value: number; text: string }
+export type { TableCell } from '../util/page-parts.js'
 
 /** A table of a report. */
-export interface DocumentTable {
-  /** Name for files and anchors. */
-  name: string
-  /** Text that is shown with the table. */
-  caption: string
-  /** Names of the columns [numColumns]. */
-  head: string[]
-  /** Cells [numRows][numColumns]. */
-  rows: TableCell[][]
-}
+export interface DocumentTable extends PageTable {}
 
 /** A part of a chapter. Text is plain text: every writer escapes it. */
 export interface Section {
   title: string
-  paragraphs: string[]
+  paragraphs?: string[]
+  /** What a reader decides by. */
+  points?: Point[]
+  /** Sentences of a list. */
+  bullets?: string[]
   tables?: DocumentTable[]
   figures?: Figure[]
+  /** Words and what they mean. */
+  words?: Point[]
   /** Literal text: commands, settings. */
   literal?: string[]
+  /** Whether a page shows its title alone until a reader opens it. */
+  folded?: boolean
 }
 
 /** The part of a report on one run or audit. */
@@ -47,3 +46,8 @@ export const number = (value: number, digits: number): TableCell => ({
 
 /** The text that shows a cell. */
 export const textOf = (cell: TableCell) => (typeof cell === 'string' ? cell : cell.text)
+
+/** Whether a section has nothing but a title. */
+export function isEmpty({ title: _title, folded: _folded, ...parts }: Section): boolean {
+  return Object.values(parts).every((part) => part.length === 0)
+}

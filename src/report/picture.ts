@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
 import { launchBrowser, offlinePage } from './browser.js'
+import { fewColours } from './few-colours.js'
 import { figureJson } from './figure-json.js'
 import type { Figure } from './figures.js'
 
@@ -26,13 +27,6 @@ export async function pictureOf(
 export async function closePictures(): Promise<void> {
   await (await drawing)?.browser.close()
   drawing = undefined
-}
-
-/** The browser's own PNG are five times as large. */
-async function fewColours(png: Buffer): Promise<Buffer> {
-  const { default: UPNG } = await import('upng-js')
-  const image = UPNG.decode(new Uint8Array(png).buffer)
-  return Buffer.from(UPNG.encode(UPNG.toRGBA8(image), image.width, image.height, 96))
 }
 
 async function openPage(): Promise<{ browser: Browser; page: Page }> {

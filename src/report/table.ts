@@ -1,16 +1,15 @@
 import { diagnosisText } from '../experiment/diagnosis.js'
 import { grid } from '../util/grid.js'
-import { type Compared, shownComparisons } from '../run/comparisons.js'
+import { shownComparisons } from '../run/comparisons.js'
 import type { RunResult } from '../run/result.js'
-import { summarise, type SummaryRow } from '../run/summary.js'
+import { summarise } from '../run/summary.js'
+import { headline } from './answer.js'
 import {
   armName,
   differenceText,
   intervalText,
   plusMinusError,
   pValue,
-  rewardMetric,
-  signed,
   signedPercent,
   untestedNotes,
 } from './labels.js'
@@ -113,50 +112,4 @@ function comparisonTable(result: RunResult, shown: string[]): string[] {
   const filled = head.map((_, column) => rows.some((row) => row[column] !== ''))
   const kept = (cells: string[]) => cells.filter((_, column) => filled[column])
   return ['', grid(kept(head), rows.map(kept)), ...untestedNotes(compared)]
-}
-
-/** The answer of a run in a sentence: the preset's own, or the outcome of each comparison. */
-export function headline(result: RunResult): string {
-  if (result.conclusion !== undefined) return result.conclusion
-  if (result.seeds.length === 1)
-    return (
-      'One procedure: a fixed choice of users, however many trainings, ' +
-      'says nothing about choosing again. Use at least two seeds for standard errors and tests.'
-    )
-  const metric = rewardMetric(result)
-  const rows = summarise(result)
-  const tests = shownComparisons(result).filter((c) => c.metric === metric)
-  const says = (arm: string) => {
-    const against = tests.filter((c) => c.arm === arm).map(outcome)
-    const row = rows.find(({ policy }) => policy === arm)
-    return `${arm} ${against.join(', ')}${row && row.calls > 0 ? costOf(row) : ''}`
-  }
-  const arms = [...new Set(tests.map(({ arm }) => arm))]
-  return arms.length === 0
-    ? result.question
-    : `${metric.replace(':', ' ')}: ${arms.map(says).join('; ')}.`
-}
-
-/**
- * "beats random at budget 100 (+3.1 %, p = 0.012)"; without a test
- * "against random +0.0123 ±.0045 (+3.1 %, n = 4, not tested)".
- */
-function outcome(compared: Compared): string {
-  const { against, factors = {}, n, difference, standardError, relative, p } = compared
-  const where = Object.entries(factors).map(([name, value]) => ` at ${name} ${value}`)
-  const other = against + where.join('')
-  if (p === undefined) {
-    if (standardError === 0 && signed(Math.abs(difference)) === signed(0))
-      return `is the same as ${other} in each of ${n} procedures`
-    const share = relative === undefined ? '' : `${signedPercent(relative)}, `
-    return `against ${other} ${differenceText(compared)} (${share}n = ${n}, not tested)`
-  }
-  const verdict = p >= 0.05 ? 'cannot be told from' : difference > 0 ? 'beats' : 'loses to'
-  const by = relative === undefined ? signed(difference) : signedPercent(relative)
-  return `${verdict} ${other} (${by}, p ${p < 0.001 ? '< .001' : `= ${p.toFixed(3)}`})`
-}
-
-function costOf({ calls, learningCalls }: SummaryRow): string {
-  const learning = learningCalls > 0 ? ` and ${Math.round(learningCalls)} to learn` : ''
-  return `, for ${Math.round(calls)} questions${learning}`
 }

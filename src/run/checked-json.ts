@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
 import { DataError, quote } from '../util/errors.js'
 
-const again =
+const repeat =
   'repeat the command that made it: finished trainings are kept, and only what is damaged is made again'
 
 /** A document with its SHA-256 as the last field. */
@@ -14,10 +14,15 @@ export function withChecksum<T extends object>(document: T): T & { sha256: strin
 /**
  * Reads a document that `withChecksum` made. What JSON has as null was NaN or infinite, and is read
  * as NaN.
+ * @param again - what is to be done with a damaged file, for the message
  * @throws DataError naming the file, and the field that is not as it should be
  */
-export function readChecked<T extends object>(file: string, schema: z.ZodType<T>): T {
-  const { sha256: expected, ...document } = readObject(file)
+export function readChecked<T extends object>(
+  file: string,
+  schema: z.ZodType<T>,
+  again = repeat,
+): T {
+  const { sha256: expected, ...document } = readObject(file, again)
   const { success, error } = schema.safeParse(document)
   if (!success) {
     const [{ path, message }] = error.issues
@@ -33,14 +38,14 @@ export function readChecked<T extends object>(file: string, schema: z.ZodType<T>
   if (expected === undefined)
     throw new DataError(`has no checksum, so an older version wrote it; ${again}`, { file })
   if (expected !== sha256(document))
-    throw new DataError(`its checksum does not fit, so it was changed or damaged; ${again}`, {
+    throw new DataError(`its checksum does not match, so it was changed or damaged; ${again}`, {
       file,
     })
   // Not what the schema gives: that has its own order of fields.
   return document as T
 }
 
-function readObject(file: string): Record<string, unknown> {
+function readObject(file: string, again: string): Record<string, unknown> {
   let value: unknown
   try {
     value = JSON.parse(readFileSync(file, 'utf8'), (_, one: unknown) => one ?? NaN)

@@ -1,5 +1,6 @@
 import { readConfig } from '../experiment/config.js'
 import { presets } from '../presets/index.js'
+import { differences } from '../util/differences.js'
 import { shellQuoted } from '../util/shell.js'
 import type { RunResult } from './result.js'
 
@@ -59,14 +60,10 @@ export function commandOf({
 }
 
 /** Paths whose values differ, with the wanted value. */
-function differing(base: unknown, wanted: unknown, path = ''): [string, unknown][] {
-  const isSection = (value: unknown): value is Record<string, unknown> =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-  if (!isSection(base) || !isSection(wanted))
-    return JSON.stringify(base) === JSON.stringify(wanted) ? [] : [[path, wanted]]
-  return Object.keys(wanted).flatMap((key) =>
-    differing(base[key], wanted[key], path === '' ? key : `${path}.${key}`),
-  )
+function differing(base: object, wanted: object, path = ''): [string, unknown][] {
+  return differences(base, wanted, path)
+    .filter(({ values }) => values[1] !== undefined)
+    .map(({ path, values }) => [path, values[1]])
 }
 
 const setting = ([path, value]: [string, unknown]) =>

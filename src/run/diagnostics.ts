@@ -87,7 +87,7 @@ function noisyReward({ rows, setup: { config } }: Evidence): Diagnosis | undefin
   if (gain > 2 * error) return undefined
   return {
     name: 'noisy-reward',
-    finding: `from the first to the last iteration the mean reward of a run moved by ${gain.toFixed(4)}, within twice its standard error ${error.toFixed(4)} at M = ${config.policy.episodes}`,
+    finding: `from the first to the last iteration the mean reward of a run changed by ${gain.toFixed(4)}, within twice its standard error ${error.toFixed(4)} at M = ${config.policy.episodes}`,
     remedy: remedyOf(
       ['raise policy.episodes or policy.iterations'],
       [
@@ -141,10 +141,10 @@ function noSignificance({ rows, setup }: Evidence): Diagnosis | undefined {
     finding: `learned against the best feature: ${by}, p = ${p.toFixed(3)} (>= .05) over ${n} procedures`,
     remedy:
       needed > worthTelling
-        ? `the effect is too small to matter: it would take more than ${worthTelling} procedures to show it`
+        ? `the effect is too small to matter: more than ${worthTelling} procedures would be needed to show it`
         : remedyOf(
             [
-              `an effect of this size would show at 80 % power with ${needed} procedures: --seeds ${needed}`,
+              `${needed} procedures would show an effect of this size at 80 % power: --seeds ${needed}`,
             ],
             [
               'more trainings each (--set evaluation.trainings=10)',
@@ -176,10 +176,10 @@ function judgeAtChance({ rows, setup: { split, config } }: Evidence): Diagnosis 
   const evidence = p === undefined ? `${n} procedures` : `p = ${p.toFixed(2)}, ${n} procedures`
   return {
     name: 'judge-at-chance',
-    finding: `asking everybody gives recall@${config.policy.rewardK} ${(chance + difference).toFixed(4)} on the validation half, chance is ${chance.toFixed(4)} (${evidence})`,
+    finding: `asking all users gives recall@${config.policy.rewardK} ${(chance + difference).toFixed(4)} on the validation half, chance is ${chance.toFixed(4)} (${evidence})`,
     remedy:
       chatBackend(config.llm) === offlineReader
-        ? 'this judge costs nothing and is no language model: try one (--llm-url), or take content alone'
+        ? 'this judge is not a language model: try one (--llm-url), or use content alone'
         : 'do not pay for this judge before `understudy run judge-audit` says that its answers carry information',
   }
 }
@@ -192,9 +192,9 @@ function saturation({ rows, setup: { config } }: Evidence): Diagnosis | undefine
   if (!(share > 0.9)) return undefined
   return {
     name: 'saturation',
-    finding: `${config.policy.budget} random users already give ${percent(share)} of what asking everybody gains (> 90 %), means over ${random.length} procedures`,
+    finding: `${config.policy.budget} random users already give ${percent(share)} of what asking all users gains (> 90 %), means over ${random.length} procedures`,
     remedy: remedyOf([
-      'who is asked hardly matters at this budget: lower policy.budget and save the questions',
+      'at this budget it hardly matters which users are asked: lower policy.budget to save questions',
       config.policy.budget === 1,
     ]),
   }

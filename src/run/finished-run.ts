@@ -8,7 +8,8 @@ import { configHash, runKey, version } from '../experiment/provenance.js'
 import { readChecked } from './checked-json.js'
 import type { RunResult } from './result.js'
 import { resultSchema, seedSchema } from './result-schema.js'
-import { resultsFile, seedFile } from './store.js'
+import { type RunCost, readCosts } from './run-cost.js'
+import { resultsFile, seedFile } from './run-files.js'
 
 /**
  * Cold recall of each evaluated user on the test half, mean over the seeds, by name of the arm:
@@ -26,6 +27,8 @@ export interface FinishedRun {
   result: RunResult
   /** Recalls of single users; empty for arms that have factors. */
   users: UserRecalls
+  /** What its questions have cost; empty where no price is known. */
+  costs: RunCost[]
 }
 
 /**
@@ -39,7 +42,8 @@ export function readRun(folder: string): FinishedRun {
       file,
     })
   const result = readChecked(file, resultSchema)
-  return { name: basename(resolve(folder)), folder, result, users: userRecalls(folder, result) }
+  const users = userRecalls(folder, result)
+  return { name: basename(resolve(folder)), folder, result, users, costs: readCosts(folder) }
 }
 
 /**

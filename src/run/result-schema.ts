@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { ExperimentConfig } from '../experiment/config.js'
+import type { Provenance } from '../experiment/provenance.js'
 import type { ReportedRow, TrialRow } from '../experiment/row.js'
 import type { Diagnosis } from './diagnostics.js'
-import type { RunResult } from './result.js'
+import type { RunOrigin, RunResult } from './result.js'
 
 const text = z.string()
 const count = z.int().nonnegative()
@@ -71,7 +72,8 @@ const comparison = z.strictObject({
   pHolm: number.optional(),
 })
 
-const provenance = z.strictObject({
+/** What a result was made of. */
+export const provenanceSchema: z.ZodType<Provenance> = z.strictObject({
   understudy: text,
   preset: text,
   dataset: text,
@@ -90,12 +92,19 @@ const config = z.looseObject({
   evaluation: z.looseObject({ ks: z.array(count).min(1), trainings: count }),
 }) as unknown as z.ZodType<ExperimentConfig>
 
+/** The run.json of a run: what its folder is for. */
+export const originSchema: z.ZodType<RunOrigin> = z.strictObject({
+  provenance: provenanceSchema,
+  seeds: z.array(count).min(1),
+  config,
+})
+
 /** The results.json of a run. */
 export const resultSchema: z.ZodType<RunResult> = z.strictObject({
   preset: text,
   title: text,
   question: text,
-  provenance,
+  provenance: provenanceSchema,
   seeds: z.array(count).min(1),
   config,
   data: z.strictObject({

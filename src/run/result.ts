@@ -4,6 +4,9 @@ import type { ReportedRow } from '../experiment/row.js'
 import type { Compared } from './comparisons.js'
 import type { Diagnosis } from './diagnostics.js'
 
+/** What a run is of: all that its results depend on. */
+export type RunOrigin = Pick<RunResult, 'provenance' | 'seeds' | 'config'>
+
 /**
  * Results of a run: what was run, on which data, and one row a policy and seed. The same as
  * results.json, but for its summary.

@@ -2,7 +2,6 @@ import { chanceRecall } from '../evaluation/evaluate.js'
 import { popularityWarmRecall } from '../experiment/diagnosis.js'
 import type { Preset } from '../experiment/preset.js'
 import type { Provenance } from '../experiment/provenance.js'
-import type { TrialRow } from '../experiment/row.js'
 import type { Setup } from '../experiment/setup.js'
 import { compare } from './comparisons.js'
 import { diagnose } from './diagnostics.js'
@@ -27,21 +26,15 @@ export async function runPreset(
   executor: Executor,
   events: RunEvents,
 ): Promise<RunResult> {
-  const done = new Map<number, TrialRow[]>()
-  for (const seed of seeds) {
-    const rows = store.finished(seed)
-    if (rows) done.set(seed, rows)
-  }
-  const missing = seeds.filter((seed) => !done.has(seed))
+  const missing = seeds.filter((seed) => !store.finished(seed))
   await executor.run(setup, preset.name, missing, {
     ...events,
     onTrial(seed, rows) {
       store.keep(seed, rows)
-      done.set(seed, rows)
       events.onTrial(seed, rows)
     },
   })
-  const rows = seeds.flatMap((seed) => done.get(seed)!)
+  const rows = seeds.flatMap((seed) => store.finished(seed)!)
   const { config } = setup
   const userMetric = `cold:recall@${config.policy.rewardK}`
   const metrics = config.evaluation.ks.map((k) => `cold:recall@${k}`)

@@ -1,43 +1,84 @@
-import { type ReportedRow, type TrialRow } from '../experiment/row.js'
-import { mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { runKey } from '../experiment/provenance.js'
+import { type ReportedRow, type TrialRow } from '../experiment/row.js'
 import { csv } from '../util/csv.js'
-import { writeAtomically, writeTogether } from '../util/files.js'
-import { type Provenance, runKey } from '../experiment/provenance.js'
+import { DataError } from '../util/errors.js'
+import { makeFolder, writeAtomically, writeTogether } from '../util/files.js'
 import { readChecked, withChecksum } from './checked-json.js'
-import type { RunResult } from './result.js'
-import { seedSchema } from './result-schema.js'
+import { refuseOther } from './other-run.js'
+import type { RunOrigin, RunResult } from './result.js'
+import { originSchema, resultSchema, seedSchema } from './result-schema.js'
+import { originFile, resultsFile, seedFile, seedsIn } from './run-files.js'
 import { summarise } from './summary.js'
 
-/** A run's folder: each finished seed is on disk before it counts, and is not computed again. */
+/**
+ * A run's folder: each finished seed is on disk before it counts, and is not computed again.
+ */
 export class RunStore {
+  readonly #kept = new Map<number, TrialRow[]>()
+
+  /**
+   * Reads what the folder has of this run, and writes nothing.
+   * @param onNotice - told what is damaged and so will be made again
+   * @throws ConfigError where the folder has finished work of another run, with the difference
+   */
   constructor(
     readonly folder: string,
-    private readonly origin: Provenance,
+    private readonly origin: RunOrigin,
+    private readonly onNotice: (line: string) => void = () => undefined,
   ) {
-    mkdirSync(folder, { recursive: true })
+    const before = this.#read(originFile, originSchema) ?? this.#read(resultsFile, resultSchema)
+    const others: number[] = []
+    for (const seed of seedsIn(folder)) {
+      const found = this.#read(seedFile('', seed), seedSchema)
+      if (found?.key === this.#key) this.#kept.set(seed, found.rows)
+      else if (found) others.push(seed)
+    }
+    const finished = existsSync(join(folder, resultsFile))
+    const isOther = before !== undefined && runKey(before.provenance) !== this.#key
+    if (others.length > 0 || (finished && isOther)) refuseOther(folder, others, before, origin)
   }
 
-  /** The rows of a finished seed, if this very run (same key) has finished it. */
-  finished(seed: number): TrialRow[] | undefined {
+  get #key(): string {
+    return runKey(this.origin.provenance)
+  }
+
+  /** A file of the folder; undefined where it is absent, or damaged, which is said. */
+  #read<T extends object>(name: string, schema: Parameters<typeof readChecked<T>>[1]) {
+    const file = join(this.folder, name)
+    if (!existsSync(file)) return undefined
     try {
-      const { key, rows } = readChecked(seedFile(this.folder, seed), seedSchema)
-      return key === runKey(this.origin) ? rows : undefined
-    } catch {
-      // Absent, damaged, or without the checksum that older versions did not write: compute it.
+      return readChecked(file, schema, 'it is made again')
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error
+      this.onNotice(error.message)
       return undefined
     }
   }
 
+  /** Makes the folder, and says in it what it is for. */
+  begin(): void {
+    makeFolder(this.folder)
+    const { provenance, seeds, config } = this.origin
+    const text = json(withChecksum({ provenance, seeds, config }))
+    writeAtomically(join(this.folder, originFile), text)
+  }
+
+  /** The rows of a finished seed, if this very run (same key) has finished it. */
+  finished(seed: number): TrialRow[] | undefined {
+    return this.#kept.get(seed)
+  }
+
   keep(seed: number, rows: TrialRow[]): void {
-    const document = withChecksum({ key: runKey(this.origin), rows })
+    const document = withChecksum({ key: this.#key, rows })
     writeAtomically(seedFile(this.folder, seed), JSON.stringify(document))
+    this.#kept.set(seed, rows)
   }
 
   /** Writes config.json, results.json and trials.csv. */
   finish(result: RunResult): void {
     const { preset, config, trials } = result
-    const json = (document: object) => JSON.stringify(document, null, 2) + '\n'
     writeTogether(this.folder, {
       'config.json': json({ preset, ...config }),
       [resultsFile]: json(withChecksum({ ...result, summary: summarise(result) })),
@@ -46,11 +87,7 @@ export class RunStore {
   }
 }
 
-/** Name of the results in a run's folder. */
-export const resultsFile = 'results.json'
-
-/** Path of a finished seed in a run's folder. */
-export const seedFile = (folder: string, seed: number) => join(folder, `seed-${seed}.json`)
+const json = (document: object) => JSON.stringify(document, null, 2) + '\n'
 
 /** One row a trial, one column a factor and a metric. */
 function trialsCsv(trials: ReportedRow[]): string {

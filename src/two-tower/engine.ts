@@ -127,7 +127,7 @@ export interface Positions {
  * Where items stand in their users' rankings; aligned with the `Positions` that were asked about.
  */
 export interface Places {
-  /** Number of items with a greater score; -1 where the own score is no finite number. */
+  /** Number of items with a greater score; -1 where the own score is not a finite number. */
   above: Int32Array
   /** Number of other items with an equal score. */
   tied: Int32Array

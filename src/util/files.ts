@@ -1,5 +1,7 @@
 import {
   closeSync,
+  fsyncSync,
+  mkdirSync,
   openSync,
   realpathSync,
   renameSync,
@@ -17,7 +19,10 @@ import { refusal } from './refusals.js'
 /** The content of a file, or its parts one after another. */
 export type Content = string | Uint8Array | Iterable<string>
 
-/** Writes a file that is never half-written: a reader sees the old content or the new. */
+/**
+ * Writes a file that is never half-written: a reader sees the old content or the new, also after
+ * the machine has stopped. When this returns, it is on disk.
+ */
 export function writeAtomically(path: string, content: Content): void {
   writeAll([[path, content]])
 }
@@ -40,12 +45,13 @@ function writeAll(files: [path: string, content: Content][]): void {
       const { target, special } = targetOf(path)
       const draft = special ? path : draftOf(target)
       if (!special) written.push({ path, draft, target })
-      writeContent(draft, content)
+      writeContent(draft, content, !special)
     }
     for (const { path, draft, target } of written) {
       current = path
       renameSync(draft, target)
     }
+    for (const folder of new Set(written.map(({ target }) => dirname(target)))) syncNames(folder)
   } catch (error) {
     for (const { draft } of written) rmSync(draft, { force: true })
     throw withPath(current, error)
@@ -78,7 +84,7 @@ export function checkFolder(path: string): void {
 
 /** Access rights do not tell of a full disk or a quota: a small file does. */
 function probe(folder: string, draft: string): void {
-  if (!statOf(folder)?.isDirectory()) throw new InputError(`${folder} is no folder`)
+  if (!statOf(folder)?.isDirectory()) throw new InputError(`${folder} is not a folder`)
   try {
     writeFileSync(draft, Buffer.alloc(4096))
   } catch (error) {
@@ -118,18 +124,47 @@ export function withPath(path: string, error: unknown): unknown {
   return Object.assign(error as Error, { path, dest: undefined })
 }
 
-function writeContent(path: string, content: Content): void {
-  if (typeof content === 'string' || content instanceof Uint8Array)
-    return writeFileSync(path, content)
+function writeContent(path: string, content: Content, lasting: boolean): void {
+  const whole = typeof content === 'string' || content instanceof Uint8Array
   const file = openSync(path, 'w')
   try {
-    for (const part of content) writeWhole(file, Buffer.from(part))
+    for (const part of whole ? [content] : content)
+      writeWhole(file, typeof part === 'string' ? Buffer.from(part) : part)
+    if (lasting) fsyncSync(file)
   } finally {
     closeSync(file)
   }
 }
 
+/** Makes a folder with those above it, on disk when this returns. */
+export function makeFolder(path: string): void {
+  const first = mkdirSync(path, { recursive: true })
+  if (first === undefined) return
+  const top = dirname(resolve(first))
+  for (let at = dirname(resolve(path)); at.length >= top.length; at = dirname(at)) {
+    syncNames(at)
+    if (at === dirname(at)) return
+  }
+}
+
+/** What systems and file systems say that sync no folder, and keep its names by themselves. */
+const syncsNoFolder = ['EACCES', 'EBADF', 'EINVAL', 'EISDIR', 'ENOTSUP', 'EPERM']
+
+/** A file is on disk, but not its name in the folder before this. */
+function syncNames(folder: string): void {
+  try {
+    const file = openSync(folder, 'r')
+    try {
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+  } catch (error) {
+    if (!syncsNoFolder.includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+  }
+}
+
 /** `writeSync` may write less than it is given. */
-function writeWhole(file: number, bytes: Buffer): void {
+function writeWhole(file: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done)
 }

@@ -6,7 +6,10 @@ declare module 'jstat' {
         cdf(x: number, degreesOfFreedom: number): number
         inv(p: number, degreesOfFreedom: number): number
       }
-      normal: { inv(p: number, mean: number, standardDeviation: number): number }
+      normal: {
+        cdf(x: number, mean: number, standardDeviation: number): number
+        inv(p: number, mean: number, standardDeviation: number): number
+      }
     }
   }
   export default jstat

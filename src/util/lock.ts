@@ -1,7 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { withPath } from './files.js'
 import { hasEnded, type Owner, thisProcess } from './owner.js'
 
 /**
@@ -11,20 +21,32 @@ import { hasEnded, type Owner, thisProcess } from './owner.js'
  */
 const longestSilence = 60_000
 
+/** A lock file is empty for no longer than this, unless its process ended in between. */
+const longestEmpty = 2_000
+
 /** Content of a lock file. Its modification time is when its holder last showed life. */
-interface Holder extends Owner {
+export interface Holder extends Owner {
+  /** When the lock was taken, milliseconds since 1970. */
+  since: number
   /** Tells the locks of one process apart. */
   token: string
 }
+
+/**
+ * Who loses a lock by silence: a `thread` may end without its process; of a `process`, only one of
+ * another host, since one of this host can be seen.
+ */
+export type HolderKind = 'thread' | 'process'
 
 /**
  * Takes the lock that a file stands for, for one holder among all processes and threads. A file is
  * created as a whole or not at all by whichever asks first, on every system.
  * @returns gives the lock back; undefined where somebody who is alive holds it
  */
-export function takeLock(file: string): (() => void) | undefined {
+export function takeLock(file: string, kind: HolderKind = 'thread'): (() => void) | undefined {
   const token = randomUUID()
-  if (!create(file, { ...thisProcess, token })) return removeLost(file) ? takeLock(file) : undefined
+  if (!create(file, { ...thisProcess, since: Date.now(), token }))
+    return removeLost(file, kind) ? takeLock(file, kind) : undefined
   const showing = setInterval(() => {
     const now = new Date()
     if (holderOf(file)?.token === token) utimesSync(file, now, now)
@@ -34,6 +56,12 @@ export function takeLock(file: string): (() => void) | undefined {
     clearInterval(showing)
     remove(file, token)
   }
+}
+
+/** The holder of a lock, if it is alive, without a write. */
+export function liveHolder(file: string, kind: HolderKind): Holder | undefined {
+  const held = holderOf(file)
+  return held && !isLost(held, kind) ? held : undefined
 }
 
 /** Options of `withLock`. */
@@ -70,26 +98,43 @@ export async function withLock<T>(
 
 function create(file: string, holder: Holder): boolean {
   mkdirSync(dirname(file), { recursive: true })
+  let opened: number
   try {
-    writeFileSync(file, JSON.stringify(holder), { flag: 'wx' })
-    return true
+    opened = openSync(file, 'wx')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
+    throw withPath(file, error)
+  }
+  try {
+    writeFileSync(opened, JSON.stringify(holder))
+    return true
+  } catch (error) {
+    // The disk is full: an empty file would keep the others waiting.
+    rmSync(file, { force: true })
+    throw withPath(file, error)
+  } finally {
+    closeSync(opened)
   }
 }
 
 /** Removes the lock of a holder that has lost it. @returns whether it may be free now */
-function removeLost(file: string): boolean {
+function removeLost(file: string, kind: HolderKind): boolean {
   const held = holderOf(file)
   if (held === undefined) return true
-  if (!hasEnded(held) && held.silence <= longestSilence) return false
+  if (!isLost(held, kind)) return false
   // Of several who see this, one alone may remove it: the others might remove the lock of the next.
   const release = takeLock(`${file}.${held.token}`)
   if (!release) return false
   remove(file, held.token)
   release()
   return true
+}
+
+function isLost(held: Holder & { silence: number }, kind: HolderKind): boolean {
+  if (hasEnded(held)) return true
+  if (held.token === '') return held.silence > longestEmpty
+  const seen = kind === 'process' && held.host === thisProcess.host
+  return !seen && held.silence > longestSilence
 }
 
 function remove(file: string, token: string): void {
@@ -108,9 +153,10 @@ function holderOf(file: string): (Holder & { silence: number }) | undefined {
     throw error
   }
   try {
-    return { ...(JSON.parse(text) as Holder), silence }
+    const holder = JSON.parse(text) as Holder
+    if (typeof holder.token === 'string') return { ...holder, silence }
   } catch {
     // Just created and not yet written, or its holder ended in between.
-    return { host: '', pid: 0, started: '', token: '', silence }
   }
+  return { host: '', pid: 0, started: '', since: 0, token: '', silence }
 }

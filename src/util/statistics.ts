@@ -71,6 +71,12 @@ export function meanAndError(values: number[]): MeanAndError {
   }
 }
 
+/** Two-sided p-value of a mean against 0, by its 95 % interval on the normal scale. */
+export function pOfInterval([low, high]: readonly [number, number]): number {
+  const error = (high - low) / 2 / normal.inv(0.975, 0, 1)
+  return 2 * normal.cdf(-Math.abs((low + high) / 2) / error, 0, 1)
+}
+
 /** Fewest pairs, e.g. whole procedures, that are tested: of fewer, a p-value would say little. */
 export const fewestTested = 5
 /** Of the largest value: differences that spread by no more than this differ by rounding alone. */

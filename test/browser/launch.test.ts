@@ -7,7 +7,7 @@ import { readConfig } from '#src/experiment/config.js'
 import { launch } from '#src/launch/launch.js'
 import { launchPage } from '#src/launch/page.js'
 import { sharedFolder } from '../support/files.js'
-import { open } from '../support/pages.js'
+import { expectAccessible, expectToFit, firstPoints, open } from '../support/pages.js'
 
 const file = join(sharedFolder(), 'launch.html')
 
@@ -21,13 +21,27 @@ describe('the page of a launch whose users have ids of 64 letters', () => {
     writeFileSync(file, launchPage(made, command))
   })
 
-  it.each([1200, 390])('fits a screen %d wide, and asks for nothing', async (width) => {
-    const { page, trouble } = await open(file, { viewport: { width, height: 800 } })
-    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
-    const wide =
-      "[...document.querySelectorAll('main *')].filter((e) => e.scrollWidth > innerWidth)"
-    expect(await page.evaluate(`${wide}.length`)).toBe(0)
+  it.each([1280, 390])('fits a screen %d wide, and asks for nothing', async (width) => {
+    const { page, trouble } = await open(file, { viewport: { width, height: 900 } })
+    await expectToFit(page)
+    expect(await firstPoints(page)).toEqual([
+      'Ask?',
+      'Cost',
+      'Expected hits',
+      'Exposure',
+      'For example',
+    ])
+    expect(await page.locator('script').count()).toBe(0)
     expect(trouble).toEqual([])
     await page.close()
   })
+
+  it.each(['light', 'dark'] as const)(
+    'has no serious fault that axe finds, %s',
+    async (colorScheme) => {
+      const { page } = await open(file, { colorScheme, bypassCSP: true })
+      await expectAccessible(page)
+      await page.close()
+    },
+  )
 })

@@ -26,7 +26,8 @@ describe.each(commands)('%s %s %s', (...words) => {
     ...(command[0] === 'run' ? ['--out', join(folder, 'run'), '--store', join(folder, 's')] : []),
     ...more,
   ]
-  const price = /^m: at most (\d+) calls.* 0 of them stored already; .* at most [\d.]+ USD at the/
+  const price =
+    /^m: at most (\d+) calls.* 0 of them are stored already; .* at most [\d.]+ USD at the/
 
   it('says before the first question what it costs at most, asks no more, and keeps its limits', async () => {
     const server = await fakeOpenai({ latency: 2 })

@@ -51,7 +51,7 @@ describe('the gate of commands that ask', () => {
       const more = ['--users', '1', '--pairs', '1', '--max-calls', '0']
       const args = ['augment', '--policy', 'random', ...more, ...flags(folderWith(text))]
       const { status, stderr } = understudy(...args)
-      expect(stderr).toMatch(/\.json is damaged, so that the last verdict on this judge is lost/)
+      expect(stderr).toMatch(/\.json is damaged, so the last verdict on this judge is lost/)
       expect(stderr).toMatch(/stopped after 0 calls, as --max-calls says; [^\n]*\n$/)
       expect(status).toBe(1)
     },

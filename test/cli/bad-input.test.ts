@@ -24,7 +24,7 @@ describe('bad input', () => {
     [['advise', '--simulate-judge', '2'], /expected a number from 0\.5 to 1/],
     [
       ['run', 'cross-domain', '--seeds', '1', '--out', join(folder, 'cross')],
-      /needs a further data set: --other NAME/,
+      /needs another data set: --other NAME/,
     ],
     [['run', 'judge-audit', '--other', 'nothing', '--data', 'src'], /no dataset "nothing"/],
     [

@@ -97,7 +97,7 @@ describe('data inspect with files', () => {
 CSV, utf-8
 cells between ","; cells may be in quotes; the first row is the header
 
-column  cells   taken for
+column  cells     used as
 sku      text     item id
 title    text       title
 tags     text  categories
@@ -108,10 +108,10 @@ CSV, utf-8
 cells between ";"; cells may be in quotes; the first row is the header
 times: dates such as 13/09/2020
 
-column          cells  taken for
-kunde   whole numbers       user
-sku              text       item
-date            dates       time
+column          cells  used as
+kunde   whole numbers     user
+sku              text     item
+date            dates     time
 
 `)
   })
@@ -135,7 +135,7 @@ date            dates       time
   })
 
   it.each([
-    [['orders.txt'], 0, /no column that is known as that of the user id/, /^$/],
+    [['orders.txt'], 0, /no column that understudy recognises as user ids/, /^$/],
     [['no.csv'], 2, /^$/, /no\.csv: there is no such file/],
     [['orders.txt', products, 'orders.txt'], 2, /^$/, /3 files were named; .* a pattern in quotes/],
   ])('takes %j as what it is', (names, expected, output, error) => {

@@ -50,7 +50,7 @@ describe('evaluate of a trained model', () => {
       ['--set', 'dataset.synthetic.interactionsPerUser=12'],
       /the model was trained on other data than synthetic \(fingerprint \w{12}, not \w{12}\)/,
     ],
-    [['--set', 'dataset.synthetic.users=300'], /of other users or items than synthetic/],
+    [['--set', 'dataset.synthetic.users=300'], /has other users or items than synthetic/],
   ])('refuses other splits and other data in one line: %s', (flags, message) => {
     const { status, stdout, stderr } = evaluated(model, ...flags)
     expect(stderr).toMatch(message)
@@ -74,7 +74,7 @@ describe('evaluate of a trained model', () => {
     const { status, stderr, stdout } = evaluated(silent, '--set', 'split.quantile=0.8', '--json')
     expect(status).toBe(0)
     expect(stderr).toBe(
-      `${silent} does not say on which split it was trained: evaluated on the one asked for\n`,
+      `${silent} does not say on which split it was trained; it is evaluated on the split that you asked for\n`,
     )
     expect((JSON.parse(stdout) as { split: object }).split).toMatchObject({ quantile: 0.8 })
   })
@@ -83,7 +83,7 @@ describe('evaluate of a trained model', () => {
     const launch = folderOf({ 'launch.json': '{}' })
     expect(evaluated(launch)).toMatchObject({
       status: 2,
-      stderr: `understudy: ${launch} is a launch; score it by --launch FOLDER --truth FILE\n`,
+      stderr: `understudy: ${launch} is a launch; measure it with --launch FOLDER --truth FILE\n`,
     })
     expect(evaluated('nothing').stderr).toMatch(
       /model\.json: there is no such file; a model folder/,

@@ -18,7 +18,7 @@ describe('the help of every command', () => {
     const tooWide = [...first, ...all].flatMap(({ help }) =>
       lines(help).filter((line) => line.length > 80),
     )
-    expect([first.length, tooLong, tooWide]).toEqual([26, [], []])
+    expect([first.length, tooLong, tooWide]).toEqual([32, [], []])
   })
 
   it('says what the command does, and has examples', () => {

@@ -32,7 +32,7 @@ test('help lists every command and loads no package but commander', () => {
     ['Options', ''],
     ['Place new items', 'launch recommend'],
     ['Decide about asking', 'advise audit'],
-    ['Experiments', 'demo run report features select augment train evaluate'],
+    ['Experiments', 'demo run worker report runs features select augment train evaluate'],
     ['Tools', 'data answers doctor bench notebook help'],
   ])
 })

@@ -55,7 +55,7 @@ const cases: [string, Files, object, RegExp][] = [
     'a repeated pair where duplicates is "error"',
     toys(`${review()}\n${review()}`),
     { duplicates: 'error' },
-    /:2: user "A" and item "B" come together again \(first in line 1\)/,
+    /:2: user "A" and item "B" occur together again \(first in line 1\)/,
   ],
   [
     'an item without metadata where missingMetadata is "error"',
@@ -101,7 +101,7 @@ describe('loading', () => {
     [
       'a missing column',
       'who,item_id\nu,i\n',
-      /mine\.csv:1: no column is known as .* "who", "item_id"/,
+      /mine\.csv:1: understudy found no column of user ids among "who", "item_id"/,
     ],
     ['no header', 'u1,5\nu2,6\n', /mine\.csv:1: the file seems to have no header/],
     ['one column', 'user_id\nu\n', /mine\.csv:1: the cells of "user_id" are not separated by/],

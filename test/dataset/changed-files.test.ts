@@ -38,9 +38,9 @@ describe('files of a named data set', () => {
   })
 
   it.each([
-    ['fm', {}, /fm\.inter:1: no column is known as that of the user id; .* --column user=NAME/],
+    ['fm', {}, /fm\.inter:1: understudy found no column of user ids among .* --column user=NAME/],
     ['fm', { interactions: 'x.csv' }, /dataset\.name is "fm"; it must be "files"/],
-    ['synthetic', {}, /dataset\.name is "synthetic", which is read from no files/],
+    ['synthetic', {}, /dataset\.name is "synthetic", which reads no files/],
     ['files', {}, /dataset\.files\.interactions names no file/],
   ])('are refused where settings do not fit: %s %j', async (name, files, message) => {
     await expect(loadDataset({ name, files }, { dataRoot: root() })).rejects.toThrow(message)

@@ -54,7 +54,7 @@ describe('a folder of data', () => {
     [
       'a query',
       { interactions: "SELECT * FROM '/etc/passwd'" },
-      /is a query; a description names files of its folder/,
+      /is a query; a description can only name files of its folder/,
     ],
     ['a file that is not there', { interactions: 'no.csv' }, /no\.csv: there is no such file/],
   ])('refuses %s', async (_, changes, message) => {

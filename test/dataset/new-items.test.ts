@@ -94,7 +94,7 @@ describe('items that a file names', () => {
     ['another header', 'which\nnew-1\n', /"which" is not in .*; the column of a CSV is item_id$/],
     ['an id with interactions', 'a\n', /new\.txt:1: item_id "a" has .*--new-since/],
     ['no id', '\n \n', /new\.txt: the file has no rows/],
-    ['a header alone', 'item_id\n', /new\.txt: names no item/],
+    ['a header alone', 'item_id\n', /new\.txt: has no item/],
     ['an empty cell', 'item_id,why\n,now\n', /new\.txt:2: "item_id" is empty/],
   ])('are refused where the file has %s', async (_, named, message) => {
     await expect(load(products, named)).rejects.toThrow(message)

@@ -71,7 +71,7 @@ describe('several files of one table', () => {
     [
       'another delimiter',
       { '1.csv': `${header}a,x,1\n`, '2.csv': header.replaceAll(',', ';') + 'a;x;1\n' },
-      /2\.csv: the file is written in another way than .*1\.csv/,
+      /2\.csv: the file has another format than .*1\.csv/,
     ],
     ['none of them', { 'other.txt': 'x' }, /\*\.csv: no file has such a name/],
   ])('are refused with the place of %s', async (_, files, message) => {
@@ -85,7 +85,7 @@ describe('several files of one table', () => {
     })
     const files = { interactions: root }
     await expect(loadDataset({ name: 'files', files, duplicates: 'error' })).rejects.toThrow(
-      /2\.csv:3: user "a" and item "x" come together again/,
+      /2\.csv:3: user "a" and item "x" occur together again/,
     )
   })
 
@@ -139,10 +139,15 @@ describe('a DuckDB database', () => {
       'no name where there are several',
       [orders, products],
       '',
-      /the tables "orders", "products"; say which: FILE#TABLE/,
+      /the tables "orders", "products"; name one: FILE#TABLE/,
     ],
-    ['a name that is not there', [orders], '#order', /the tables "orders"; another was named/],
-    ['no table', [], '', /has the tables nothing; say which/],
+    [
+      'a name that is not there',
+      [orders],
+      '#order',
+      /the tables "orders"; the one that you named is not there/,
+    ],
+    ['no table', [], '', /has the tables nothing; name one/],
     [
       'a view of another file',
       [`CREATE VIEW v AS FROM '$FOLDER/secret.csv'`],

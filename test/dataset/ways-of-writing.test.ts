@@ -75,7 +75,7 @@ describe('interactions', () => {
   })
 
   it.each<[string, Content, RegExp]>([
-    ['without a header and names', 'ann,a,3\nbob,b,4\n', /no header; say .* --column user=0/],
+    ['without a header and names', 'ann,a,3\nbob,b,4\n', /no header; give .* --column user=0/],
     ['cut off', gzipSync(orders).subarray(0, 40), /the gzip file is cut off/],
     [
       'of a wrapped list',
@@ -172,7 +172,7 @@ describe('item text', () => {
 
   it('without a title is said', async () => {
     const { notes } = await load(orders, 'item_id:token\tlabel:token\na\tA\nb\tB\n')
-    expect(notes).toContain('items: no column was taken for a title; not used: label')
+    expect(notes).toContain('items: no column was recognised as the title; unused columns: label')
   })
 
   it.each<[string, string, string, RegExp]>([

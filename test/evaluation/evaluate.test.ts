@@ -35,7 +35,7 @@ describe('evaluate', () => {
       score: (_u: Int32Array, _i: Int32Array, out: Float32Array) => void out.fill(NaN),
     }
     expect(() => evaluate(broken, { relevant, candidates }, [1])).toThrow(
-      /score of item 2 for user 0 is no finite number/,
+      /score of item 2 for user 0 is not a finite number/,
     )
   })
 

@@ -140,7 +140,7 @@ function noting(memo: Memo): { memo: Memo; keys: string[] } {
     keys.push(JSON.stringify([kind, key]))
     return memo.get(kind, key, make)
   }
-  return { memo: { get }, keys }
+  return { memo: { ...memo, get }, keys }
 }
 
 /** The config with every read of a setting noted. */

@@ -1,24 +1,16 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { openAnswerStore } from '#src/llm/answer-store.js'
 import { main, understudy } from '../support/command.js'
+import { disksIn } from '../support/disk.js'
 import { sharedFolder } from '../support/files.js'
+import { expectOneLine } from '../support/one-line.js'
 import { tinyFlags } from '../support/tiny.js'
 
 const at = sharedFolder()
-const mounted: string[] = []
-
-/** A disk of so many KiB; undefined where this machine lets nobody make one. */
-function disk(name: string, kib: number): string | undefined {
-  const folder = join(at, name)
-  mkdirSync(folder)
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kib}k`, 'tmpfs', folder])
-  if (status !== 0) return undefined
-  mounted.push(folder)
-  return folder
-}
+const disk = disksIn(at)
 
 /** Places where nothing can be written: a path in each, where this machine has one. */
 const places: Record<string, string | undefined> = {}
@@ -84,15 +76,6 @@ beforeAll(async () => {
     'a system folder': process.platform === 'linux' ? '/proc/understudy/out' : undefined,
   })
 })
-afterAll(() => mounted.forEach((folder) => spawnSync('umount', [folder])))
-
-/** One line that says what is wrong, and no stack. */
-function expectOneLine({ status, stderr }: { status: number | null; stderr: string }): void {
-  expect(stderr).not.toMatch(/^ {4}at |a fault of its own|node:internal/m)
-  const lines = stderr.split('\n').filter((line) => line.startsWith('understudy: '))
-  expect(lines, stderr).toHaveLength(1)
-  expect([1, 2]).toContain(status)
-}
 
 const names = [
   'a full disk',

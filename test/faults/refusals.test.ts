@@ -63,7 +63,7 @@ describe('a refusal', () => {
     [429, refuse('per day'), { 'retry-after': '25920' }, /the server asks to wait 7.2 h/],
     [503, 'maintenance', { 'retry-after': '7200' }, /the server asks to wait 2.0 h/],
     [401, refuse('bad key'), {}, /401 bad key; no key was sent: set UNDERSTUDY_TEST_KEY/],
-    [403, refuse('not yours'), {}, /403 not yours; the key may not use this model/],
+    [403, refuse('not yours'), {}, /403 not yours; the key is not allowed to use this model/],
     [404, { detail: 'no such model' }, {}, /404 .*no such model.*check --llm-url and --llm-model/],
     [405, '<html><h1>Not  allowed</h1></html>', {}, /405 Not allowed/],
   ])('%d %j ends all, and says why', async (status, body, headers: object, message) => {
@@ -122,7 +122,7 @@ it('answers to prompts that the server has cut are refused, unless told otherwis
   )
   const prompt = ask('a rose soap for the bath '.repeat(80))
   await expect(chat({ ...settings, url }).complete(prompt, once)).rejects.toThrow(
-    /the server read 100 tokens of a prompt of about 4\d\d: it cuts prompts/,
+    /the server read only 100 tokens of a prompt of about 4\d\d, so it cuts prompts/,
   )
   const allowed = chat({ ...settings, url, refuseCutPrompts: false })
   expect((await allowed.complete(prompt, once)).text).toBe('1')

@@ -29,8 +29,8 @@ describe('a server that does not give a whole answer', () => {
   const bomb = gzipSync(Buffer.alloc(16 * 2 ** 20, ' '))
 
   it.each<[string, RegExp, (response: ServerResponse) => void]>([
-    ['says nothing', /no whole answer within 0.3 s/, () => undefined],
-    ['sends a byte now and then', /no whole answer within 0.3 s/, drip],
+    ['says nothing', /no complete answer within 0.3 s/, () => undefined],
+    ['sends a byte now and then', /no complete answer within 0.3 s/, drip],
     ['never ends', /more than 4 MiB/, flood],
     [
       'sends what unpacks to too much',
@@ -108,13 +108,13 @@ it('a URL without /v1 is asked with it, once found out, and says so', async () =
     const model = chat({ ...settings, url: root }, { onNotice: (line) => notices.push(line) })
     await Promise.all(['a', 'b', 'c', 'd'].map((text) => model.complete(ask(text), once)))
     expect(requests).toHaveLength(5)
-    expect(notices).toEqual([`${root} is no chat API, but ${root}/v1 is: asking there`])
+    expect(notices).toEqual([`${root} is not a chat API, but ${root}/v1 is; understudy asks there`])
   }
 })
 
 it.each([
-  ['a closed port', /ECONNREFUSED.*start the server, or correct --llm-url/],
-  ['http://127.0.0.1:9/v1', /bad port.*have the server listen on another/],
+  ['a closed port', /ECONNREFUSED.*no server runs there: start it, or correct --llm-url/],
+  ['http://127.0.0.1:9/v1', /bad port.*start the server on another port/],
   ['http://no-such-host.invalid/v1', /(ENOTFOUND|EAI_AGAIN).*correct --llm-url/],
 ])('%s cannot be reached, and says why', async (url, message) => {
   const at = url === 'a closed port' ? await closedPort() : url

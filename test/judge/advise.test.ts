@@ -26,7 +26,7 @@ it('advise asks a judge the questions of its audit and no more, and refuses a ju
   expect(requests.length).toBe(200)
   expect(advice.ask).toBe(false)
   expect(advice.verdict).toMatch(
-    /^do not ask: none of its answers could be used: they cannot be read, or change with the order/,
+    /^do not ask: none of its answers could be used: they cannot be read, or they change with the order/,
   )
   expect(advice.recall.contentMap).toBeGreaterThan(advice.recall.chance)
   expect(advice.recalls.map(({ k }) => k)).toEqual([5, 10, 20])

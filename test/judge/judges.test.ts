@@ -146,7 +146,7 @@ describe('the report of an audit', () => {
       passed: false,
       flipRate: { share: 1 },
       firstPositionShare: { share: 0 },
-      verdict: expect.stringMatching(/depend on order only/) as string,
+      verdict: expect.stringMatching(/depend only on the order/) as string,
       unanswered: 0,
       contradicting: 40,
     })

@@ -21,7 +21,7 @@ it.each([
 
 it.each<[string, [number, number], [number, number], RegExp]>([
   ['no answers', [0, 0], [0, 0], /^none of its answers could be used/],
-  ['few answers', [3, 3], [1, 1], /^only 3 .* too few to tell/],
+  ['few answers', [3, 3], [1, 1], /^only 3 .* too few to compare/],
   ['a coin', [50, 100], [20, 40], /^its answers cannot be told from chance/],
   [
     'few where content is wrong',

@@ -104,11 +104,11 @@ describe('launch with a server', () => {
     expect(always.stdout.replaceAll('\n', ' ')).toMatch(
       /100 questions in both orders of the items, whatever an audit says\./,
     )
-    expect(always.stdout).toContain("No price is known: --set llm.price='{")
+    expect(always.stdout).toContain("The price is not known: set it with --set llm.price='{")
     const never = await start(...args(server.url, folder, '--dry-run', '--ask', 'never')).ended
     expect([never.status, never.stderr]).toEqual([
       2,
-      'understudy: nobody would be asked, as --ask never says\n',
+      'understudy: with --ask never, nothing would be asked\n',
     ])
     expect((await server.stats()).requests).toBe(0)
     expect(existsSync(join(folder, 'launch'))).toBe(false)

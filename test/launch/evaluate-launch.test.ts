@@ -145,7 +145,7 @@ describe('understudy evaluate --launch', () => {
       ...[...customer, '--column', 'timestamp=time', '--timestamp-unit', 'iso'],
       ...['--set', 'evaluation.ks=[10,50,100]'],
     )
-    expect(stderr).toBe('a shelf has 50 items: a larger K of evaluation.ks is left out\n')
+    expect(stderr).toBe('a shelf has 50 items, so larger K of evaluation.ks are left out\n')
     const [first, second, ...rest] = stdout.split('\n')
     expect(first).toBe(`${truth}: 398 later choices of 398 users`)
     expect(second).toBe('left out: 1 row of unknown users')
@@ -158,12 +158,12 @@ describe('understudy evaluate --launch', () => {
     [
       'user_id,item_id\nnobody,a\nno one,b\n',
       [],
-      /no row counts: 2 rows of unknown users; do its ids match/,
+      /no row can be used: 2 rows of unknown users; do its ids match/,
     ],
     ['who,what\nnobody,a\n', [], /later\.csv:1: there is no "item_id"; there is "who", "what"/],
     ['user_id,item_id\n,a\n', [], /later\.csv:2: "user_id" is empty/],
-    ['user_id,item_id\n', ['--model', 'itemknn'], /--model does not go with --truth/],
-    ['user_id,item_id\n', ['--split', 'random'], /--split does not go with --truth/],
+    ['user_id,item_id\n', ['--model', 'itemknn'], /--model cannot be used with --truth/],
+    ['user_id,item_id\n', ['--split', 'random'], /--split cannot be used with --truth/],
     [
       'user_id,item_id\n',
       ['--column', 'name=x'],
@@ -175,7 +175,7 @@ describe('understudy evaluate --launch', () => {
       /evaluation\.ks has no K of at most 50/,
     ],
     ['', [], /later\.csv: the file is empty/],
-    ['user_id,item_id\n', [], /later\.csv: there are no choices in it/],
+    ['user_id,item_id\n', [], /later\.csv: it has no interactions/],
   ])('refuses %j %s in one line', (text, flags, message) => {
     const { status, stdout, stderr } = score(
       join(folderOf({ 'later.csv': text }), 'later.csv'),
@@ -196,7 +196,7 @@ describe('understudy evaluate --launch', () => {
       return stderr.trim()
     }
     expect(refused('--launch', copy)).toBe(
-      'understudy: --launch needs --truth FILE: what users chose after it',
+      'understudy: --launch needs --truth FILE: the interactions after the launch',
     )
     expect(refused('--launch', join(copy, 'model'), ...truth)).toMatch(
       /launch\.json is missing; name the whole folder that `understudy launch` wrote$/,

@@ -135,7 +135,7 @@ describe('understudy launch', () => {
     const to = folderOf({ 'mine.txt': 'mine' })
     const { status, stderr } = understudy('launch', ...smallLaunch, '--out', to)
     expect(status).toBe(2)
-    expect(stderr.trim()).toBe(`understudy: ${to} is there and is no launch; choose another --out`)
+    expect(stderr.trim()).toBe(`understudy: ${to} exists and is not a launch; choose another --out`)
     expect(readdirSync(to)).toEqual(['mine.txt'])
     const inFile = understudy('launch', ...smallLaunch, '--out', join(to, 'mine.txt', 'launch'))
     expect(inFile.status).toBe(2)
@@ -168,7 +168,7 @@ describe('understudy launch', () => {
       ...['--out', to],
     )
     expect(status).toBe(0)
-    expect(stdout).toContain('Not rehearsed: what to expect is not known.')
+    expect(stdout).toContain('There was no rehearsal, so the expected hits are not known.')
     expect(stdout).toContain('no rehearsal: the interactions have no timestamps')
     expect(readFileSync(join(to, 'launch.html'), 'utf8')).toContain('nothing could be rehearsed')
   })

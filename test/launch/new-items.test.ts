@@ -130,7 +130,7 @@ describe('new items that are chosen', () => {
     expect(expected).toBeDefined()
     expect(notes).toEqual([
       expect.stringMatching(
-        /^\d+ of \d+ new items have no text: .*, so expect less than they gave$/,
+        /^\d+ of \d+ new items have no text: .*, so expect less than the rehearsals show$/,
       ),
     ])
   })
@@ -147,9 +147,7 @@ describe('new items that are chosen', () => {
     expect(new Set(rows('recommendations-new.csv').map(([, , item]) => item))).toEqual(
       new Set(['i20']),
     )
-    expect(readFileSync(join(out, 'launch.html'), 'utf8')).toContain(
-      '1 new product for 13 customers',
-    )
+    expect(readFileSync(join(out, 'launch.html'), 'utf8')).toContain('1 new item for 13 users')
   })
 })
 

@@ -30,7 +30,7 @@ it('new items that users have already are in the history: not recommended, and n
   const scored = understudy('evaluate', '--launch', at('out'), '--truth', at('truth.csv'))
   expect([scored.status, scored.stderr]).toEqual([
     2,
-    `understudy: ${at('truth.csv')}: no row counts: 2 rows already in the history; ` +
-      'the launch knew these choices: give later ones, or launch on what was before them\n',
+    `understudy: ${at('truth.csv')}: no row can be used: 2 rows already in the history; ` +
+      'the launch already knew these interactions: give later ones, or launch on earlier data\n',
   ])
 })

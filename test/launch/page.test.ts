@@ -37,10 +37,39 @@ describe('the page of a launch', async () => {
       ...{ ofKnown: hits(1, 0, 2), knownOnly: hits(1, 0, 2), gain: hits(-1500.6, -2000, -1000) },
     }
     const text = page({ expected })
-    expect(text).toContain('<td>2,000</td><td>1,000 to 3,000</td>')
-    expect(text).toContain('<td>0</td><td>0 to 0</td>')
-    expect(text).toContain('<td>−1,501</td><td>−2,000 to −1,000</td>')
+    expect(text).toMatch(/>2,000<.*>1,000 to 3,000</)
+    expect(text).toMatch(/>0<.*>0 to 0</)
+    expect(text).toMatch(/>−1,501<.*>−2,000 to −1,000</)
     expect(text).toContain('lists of 30 hit 1,501 fewer later choices')
+  })
+
+  it('says first whether to ask, for how much money, and three new items by title', () => {
+    const estimate = (amount: number) => ({
+      ...{ calls: 500, stored: 0, promptTokens: 1, answerTokens: 1 },
+      cost: { amount, currency: 'EUR', priceOf: '2026-11-01' },
+    })
+    const share = { share: 0.8, standardError: 0.1, n: 400 }
+    const asking = {
+      ...{ judge: 'm', verdict: 'ask: it pays', gain: hits(10, 5, 15) },
+      bill: { audit: estimate(0.5), asking: estimate(2.5) },
+      audit: {
+        ...{ accuracy: share, whereContentWrong: share, whereContentRight: share },
+        ...{ contentAccuracy: share, unanswered: 0 },
+      },
+    }
+    const llm = { ...config.llm, url: 'http://localhost/v1', model: 'm' }
+    const text = (ask: boolean) => page({ asking: { ...asking, ask }, config: { ...config, llm } })
+    const [first] = text(true).split('<h2>What to expect')
+    expect(first).toContain('<dd>Ask: it pays.</dd>')
+    // 10 more hits for each 1,000 of 300 users are 3 hits.
+    expect(first).toContain(
+      'At most 3.00 EUR for 1,000 calls, at the prices of 2026-11-01; 1.00 EUR for each hit that it adds.',
+    )
+    expect(text(false)).toContain('At most 0.50 EUR for the audit, at the prices of 2026-11-01')
+    const titles = made.dataset.items.slice(made.knownItems.length).map(({ title }) => title!)
+    const named = [...first.matchAll(/<li>(.*?): on [\d,]+ of [\d,]+ lists<\/li>/g)]
+    expect(named).toHaveLength(3)
+    for (const [, title] of named) expect(titles).toContain(title)
   })
 
   it('says where no language model was given, and what an audit could not read', () => {
@@ -59,7 +88,7 @@ describe('the page of a launch', async () => {
     const served = page({ asking: asking(0), config: { ...config, llm } })
     expect(served).not.toContain('No language model was given.')
     expect(served).toContain(
-      'm played customers of the rehearsal and gave no answer that could be used. ' +
+      'm played users of the rehearsal and gave no answer that could be used. ' +
         '5 of 5 questions got no usable answer.',
     )
   })

@@ -136,8 +136,8 @@ describe('new users', () => {
     const { status, stdout, stderr } = ask('--history', file, '--why')
     expect(status).toBe(0)
     expect(stderr.trim().split('\n')).toEqual([
-      `${file}: 2 rows of items that the launch does not know`,
-      `${file}: 1 user without any known item: left out`,
+      `${file}: left out: 2 rows of items that the launch does not know`,
+      `${file}: left out: 1 user without any known item`,
     ])
     const listed = rowsOf(stdout)
     expect(new Set(listed.map(({ user_id }) => user_id))).toEqual(new Set(['zoe', 'ida']))
@@ -180,7 +180,7 @@ describe('bad input', () => {
       ['--exclude', 'no.csv'],
       /no\.csv: nothing to exclude: 1 row of unknown items; do its ids match\?/,
     ],
-    [['--format', 'parquet'], /--format parquet is no text: say where to write it/],
+    [['--format', 'parquet'], /--format parquet cannot go to stdout: name a file/],
     [['--format', 'xml'], /Allowed choices are csv, jsonl, parquet/],
     [['--k', '0'], /expected a whole number of at least 1/],
     [['--why', '0'], /expected a whole number of at least 1/],

@@ -134,14 +134,14 @@ describe('the model of a launch', () => {
       'a trained model',
       'model.json',
       change((m) => delete m.kind),
-      /model\.json: a model of `understudy train`, not of a launch/,
+      /model\.json: this is a model of `understudy train`, not of a launch/,
     ],
     ['no JSON', 'model.json', (file) => writeFileSync(file, '{'), /not a readable JSON file/],
     [
       'too many known items',
       'model.json',
       change((m) => (m.knownItems = 10_000)),
-      /new-items\.npy: .* numbers where .* belong; run `understudy launch` again/,
+      /new-items\.npy: .* numbers, but .* are needed; run `understudy launch` again/,
     ],
     [
       'no number of known items',
@@ -166,7 +166,7 @@ describe('the model of a launch', () => {
       'histories of another number of users',
       'history-start.npy',
       (file) => cpSync(join(file, '..', 'history-item.npy'), file),
-      /history-start\.npy: \d+ numbers where 399 belong/,
+      /history-start\.npy: \d+ numbers, but 399 are needed/,
     ],
     [
       'a history of unknown items',

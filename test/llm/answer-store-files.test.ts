@@ -53,12 +53,12 @@ const places: [string, (place: string) => void, RegExp][] = [
   [
     'an empty file of data',
     (place) => put(place, Buffer.alloc(0)),
-    /data\.mdb: this is no answer store, or a damaged one: it is cut off/,
+    /data\.mdb: this is not an answer store, or it is damaged: it is cut off/,
   ],
   [
     'a file of another program',
     (place) => put(place, readFileSync(process.execPath).subarray(0, 10_000)),
-    /data\.mdb: this is no answer store, or a damaged one: it does not begin as one/,
+    /data\.mdb: this is not an answer store, or it is damaged: it does not begin as one/,
   ],
   [
     'a folder of data',
@@ -71,7 +71,7 @@ const places: [string, (place: string) => void, RegExp][] = [
       put(place, whole)
       mkdirSync(join(place, 'lock.mdb'))
     },
-    /lock\.mdb is no file/,
+    /lock\.mdb is not a file/,
   ],
 ]
 

@@ -84,7 +84,7 @@ describe('the registry of chat models', () => {
     ],
     [{ backend: 'gguf' }, /^the chat model gguf needs a model file: --gguf FILE/],
     [{ backend: 'openai' }, /^the chat model openai needs a server: --llm-url URL/],
-    [{ url: 'http://x/v1' }, /^http:\/\/x\/v1 is a server of many models/],
+    [{ url: 'http://x/v1' }, /^http:\/\/x\/v1 serves several models: choose one/],
     [{ model: 'm' }, /^the model "m" needs the server that has it: --llm-url URL/],
   ])('says of %j what is allowed or missing', (settings, message) =>
     expect(() => chat(settings)).toThrow(message),

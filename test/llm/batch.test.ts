@@ -27,7 +27,7 @@ it('a request that failed in the batch is a failed question, which the same comm
   const { failed, calls } = JSON.parse(stdout) as { failed: number; calls: number }
   expect(calls).toBe(100)
   expect(failed).toBeGreaterThan(10)
-  expect(stderr).toMatch(/the batch has no answer to it/)
+  expect(stderr).toMatch(/the batch has no answer to this question/)
   await start(...args(url, folder, '--batch')).ended
   expect((await stats()).batches).toBe(2)
 })

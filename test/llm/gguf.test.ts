@@ -58,7 +58,7 @@ describe(`SmolLM2 135M, a chat model${needs(smol)}`, () => {
   )
 
   it.skipIf(!atHand(smol))(
-    'fails its audit, since its answers depend on order only',
+    'fails its audit, since its answers depend only on the order of the items',
     async () => {
       const { stdout } = await start(
         'audit',
@@ -80,7 +80,7 @@ describe(`SmolLM2 135M, a chat model${needs(smol)}`, () => {
       expect(JSON.parse(stdout)).toMatchObject({
         judge: 'SmolLM2-135M-Instruct.Q4_1.gguf',
         passed: false,
-        verdict: 'answers depend on order only: do not pay for this judge',
+        verdict: 'the answers depend only on the order of the items: do not pay for this judge',
       })
     },
     240_000,

@@ -139,7 +139,9 @@ it.each([
 
 it('no limit of cost is promised where answers have no bound', () => {
   const settings = { url: 'http://127.0.0.1:9/v1', model: 'm', price, extra: { max_tokens: null } }
-  expect(() => chat(settings, { maxCost: 1 })).toThrow(/--max-cost needs a bound of each answer/)
+  expect(() => chat(settings, { maxCost: 1 })).toThrow(
+    /--max-cost needs a limit on the length of each answer/,
+  )
 })
 
 it('requests that no server took cost nothing, others cost their estimate', async () => {

@@ -43,7 +43,7 @@ it('the page has these rows, and a figure of the calibration', () => {
   expect(tables![0].rows.map((row) => textOf(row[0]))).toEqual(names)
   expect(tables![0].rows[0].map(textOf)).toEqual(['right', '75.0 ± 3.0 %', '99'])
   expect(figures!.map(({ name }) => name)).toEqual(['audit-1-calibration'])
-  expect(paragraphs[0]).toBe('the verdict')
+  expect(paragraphs![0]).toBe('the verdict')
   const none = auditChapter({ ...report, calibration: [] }, 'a.json', 'audit-1')
   expect(none.sections[0].figures).toBeUndefined()
 })

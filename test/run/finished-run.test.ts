@@ -107,20 +107,30 @@ describe('a seed file', () => {
       (run) => edit(seedOf(run), (d) => delete d.sha256),
       /seed-0\.json: has no checksum/,
     ],
-    [
-      'of another run',
-      (run) => edit(seedOf(run), (d) => (d.key = 'other'), true),
-      /of another run/,
-    ],
     ['that is missing beside others', (run) => rmSync(seedOf(run)), /seed-0\.json/],
   ])('%s is refused, and computed again by the same command', async (_, damage, message) => {
     const run = copy()
     damage(run)
     expect(() => readRun(run)).toThrow(message)
-    const again = await runExperiment('policy-vs-baselines', { ...options, out: run })
+    const notices: string[] = []
+    const onNotice = (line: string) => notices.push(line)
+    const again = await runExperiment('policy-vs-baselines', { ...options, onNotice, out: run })
     expect(again.result).toEqual(made.result)
+    const said = existsSync(seedOf(run)) && /is missing/.test(_) ? [] : [/it is made again$/]
+    expect(notices).toEqual(said.map((line) => expect.stringMatching(line)))
     for (const file of [resultsOf, seedOf])
       expect(readFileSync(file(run), 'utf8')).toBe(readFileSync(file(whole), 'utf8'))
+  })
+
+  it('of another run is refused by all', async () => {
+    const run = copy()
+    edit(seedOf(run), (d) => (d.key = 'other'), true)
+    const before = readFileSync(seedOf(run), 'utf8')
+    expect(() => readRun(run)).toThrow(/seed-0\.json: is of another run/)
+    await expect(runExperiment('policy-vs-baselines', { ...options, out: run })).rejects.toThrow(
+      /has finished seeds \(0\) of another run: it does not say of which/,
+    )
+    expect(readFileSync(seedOf(run), 'utf8')).toBe(before)
   })
 
   it('is not needed: results can be carried alone', () => {

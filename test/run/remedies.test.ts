@@ -33,16 +33,16 @@ describe('a remedy', () => {
     [
       'warm-harm',
       { model: { pairGradient: 'items', pairWeight: 0 } },
-      /settings that help against it are in use/,
+      /settings already have what would help/,
       /pair/,
     ],
-    ['no-significance', {}, /with \d+ procedures: --seeds \d\d?,.*trainings=10/, /small/],
+    ['no-significance', {}, /\d+ procedures would show .*: --seeds \d\d?,.*trainings=10/, /small/],
     ['no-significance', { evaluation: { trainings: 10 } }, /--seeds \d\d?$/, /trainings/],
-    ['tiny', {}, /too small to matter: it would take more than 100 procedures/, /--seeds/],
-    ['judge-at-chance', {}, /no language model/, /do not pay/],
+    ['tiny', {}, /too small to matter: more than 100 procedures would/, /--seeds/],
+    ['judge-at-chance', {}, /not a language model/, /do not pay/],
     ['judge-at-chance', { llm: { url: 'http://localhost:1/v1', model: 'm' } }, /do not pay/, /^$/],
     ['saturation', {}, /lower policy.budget/, /^$/],
-    ['saturation', { policy: { budget: 1 } }, /are in use/, /lower/],
+    ['saturation', { policy: { budget: 1 } }, /already have/, /lower/],
   ])('of %s under %j is not one that is in use', (name, own, said, never) => {
     const record = settings as Record<string, object>
     const merged = Object.entries({ ...record, ...own }).map(([section, values]) => [

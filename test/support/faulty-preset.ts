@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll } from 'vitest'
 
 /** Seeds with which the preset `faulty` fails, each in another way; all others are fine. */
-export const failing = { config: 1, data: 2, bug: 3, text: 4, exit: 6 }
+export const failing = { config: 1, data: 2, bug: 3, text: 4, exit: 6, memory: 10, kill: 11 }
+
+/** Seed with which it gives a result of megabytes. */
+export const large = 12
 
 const code = `
 import { ConfigError, DataError, presets } from 'understudy'
@@ -15,6 +18,9 @@ const faults = {
   ${failing.bug}: () => undefined.length,
   ${failing.text}: () => { throw 'only a text' },
   ${failing.exit}: () => process.exit(3),
+  ${failing.memory}: () => { for (const all = []; ; ) all.push(Array.from({ length: 1e5 }, Math.random)) },
+  ${failing.kill}: () => process.kill(process.pid, 'SIGKILL'),
+  ${large}: () => Object.fromEntries(Array.from({ length: 1e5 }, (_, k) => ['m' + k, k / 7])),
 }
 presets.add({
   name: 'faulty',
@@ -25,8 +31,7 @@ presets.add({
   measurements: {
     steps: () => 1,
     async measure({ seed }) {
-      faults[seed]?.()
-      return [{ name: 'seed', metrics: { seed } }]
+      return [{ name: 'seed', metrics: { seed, ...faults[seed]?.() } }]
     },
   },
 })`

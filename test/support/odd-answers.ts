@@ -27,7 +27,7 @@ const raw = (body: object, number: string) => JSON.stringify(body).replace(':7',
 
 const sure = odds('1:-0.1 2:-2.4')
 const notOne = /is not a chat completion/
-const thinks = /it is a reasoning model: switch thinking off/
+const thinks = /this is a reasoning model: switch thinking off/
 const filtered = /filtered by the server/
 const broken = /could not be read/
 const empty = /the answer is empty/

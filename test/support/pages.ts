@@ -1,6 +1,7 @@
+import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 import { launchBrowser, patience } from '#src/report/browser.js'
 
 /** What the command report says where its browser has no sandbox, e.g. as root. */
@@ -48,4 +49,34 @@ export async function differentColours(picture: Buffer): Promise<number> {
   })()`)
   await page.close()
   return count
+}
+
+/** That a page does not scroll sideways: what is wider than the screen scrolls in its own box. */
+export async function expectToFit(page: Page): Promise<void> {
+  expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+  const wide = `[...document.querySelectorAll('main *')]
+    .filter((e) => !e.closest('.scroll, svg, .js-plotly-plot') && e.getBoundingClientRect().right > innerWidth)
+    .map((e) => e.outerHTML.slice(0, 80))`
+  expect(await page.evaluate(wide)).toEqual([])
+}
+
+/** That axe finds nothing serious on a page, all its parts opened; it needs `bypassCSP`. */
+export async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate("document.querySelectorAll('details').forEach((e) => { e.open = true })")
+  await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core') })
+  const { violations } = await page.evaluate<{
+    violations: { id: string; impact: string; nodes: { html: string }[] }[]
+  }>('axe.run()')
+  expect(
+    violations
+      .filter(({ impact }) => ['serious', 'critical'].includes(impact))
+      .map(({ id, nodes }) => `${id}: ${nodes[0].html}`),
+  ).toEqual([])
+}
+
+/** The labels of the first points that a reader sees whole without scrolling. */
+export async function firstPoints(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`[...document.querySelector('.points').children]
+    .filter((e) => e.getBoundingClientRect().bottom <= innerHeight)
+    .map((e) => e.firstElementChild.textContent)`)
 }

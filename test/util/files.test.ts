@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import {
+import fs, {
   closeSync,
   constants,
   openSync,
@@ -11,11 +11,18 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { syncBuiltinESMExports } from 'node:module'
+import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { csv, csvBlocks } from '#src/util/csv.js'
 import { DataError } from '#src/util/errors.js'
-import { checkFile, checkFolder, writeAtomically, writeTogether } from '#src/util/files.js'
+import {
+  checkFile,
+  checkFolder,
+  makeFolder,
+  writeAtomically,
+  writeTogether,
+} from '#src/util/files.js'
 import { npy, readFloats, readInts } from '#src/util/npy.js'
 import { folderOf } from '../support/files.js'
 
@@ -36,6 +43,55 @@ describe('writeAtomically', () => {
     expect(() => writeAtomically(join(folder, 'a'), parts())).toThrow('no more')
     expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('old')
     expect(readdirSync(folder)).toEqual(['a'])
+  })
+})
+
+/** The calls of node:fs that put bytes and names on disk, while something is done. */
+function callsOf(act: () => void): string[] {
+  const calls: string[] = []
+  const names = new Map<number, string>()
+  const real = { openSync: fs.openSync, fsyncSync: fs.fsyncSync, renameSync: fs.renameSync }
+  const short = (path: unknown) => basename(String(path)).replace(/\.\d+\.\d+\.tmp$/, '.tmp')
+  Object.assign(fs, {
+    openSync(...args: Parameters<typeof fs.openSync>) {
+      const file = real.openSync(...args)
+      names.set(file, short(args[0]))
+      return file
+    },
+    fsyncSync(file: number) {
+      calls.push(`sync ${names.get(file)}`)
+      real.fsyncSync(file)
+    },
+    renameSync(from: string, to: string) {
+      calls.push(`${short(from)} to ${short(to)}`)
+      real.renameSync(from, to)
+    },
+  })
+  syncBuiltinESMExports()
+  try {
+    act()
+  } finally {
+    Object.assign(fs, real)
+    syncBuiltinESMExports()
+  }
+  return calls
+}
+
+describe('what is written is on disk when it counts', () => {
+  it('the bytes before they get their name, the names last', () => {
+    const folder = folderOf({})
+    const calls = callsOf(() => writeTogether(folder, { a: '1', b: '2' }))
+    const ofNames = `sync ${basename(folder)}`
+    expect(calls).toEqual(['sync a.tmp', 'sync b.tmp', 'a.tmp to a', 'b.tmp to b', ofNames])
+  })
+
+  it('new folders in those above them', () => {
+    const folder = folderOf({})
+    expect(callsOf(() => makeFolder(join(folder, 'x', 'y')))).toEqual([
+      'sync x',
+      `sync ${basename(folder)}`,
+    ])
+    expect(callsOf(() => makeFolder(join(folder, 'x', 'y')))).toEqual([])
   })
 })
 
@@ -79,7 +135,7 @@ describe('checkFile and checkFolder', () => {
   }
   it.each<[string, RegExp | undefined, RegExp | undefined]>([
     ['new', undefined, undefined],
-    ['file', undefined, /file is no folder/],
+    ['file', undefined, /file is not a folder/],
     ['folder', /folder is a folder; name a file/, undefined],
     ['a/b', /a\/b: there is no folder .*a$/, undefined],
     ['file/b', /file\/b: a part of the path is a file/, /file\/b: a part of the path is a file/],

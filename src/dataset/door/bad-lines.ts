@@ -39,8 +39,8 @@ export function skipBadLines(
   const most = badRows === 'refuse' ? 0 : badRows === 'skip' ? Infinity : badRows
   if (count > most || all) {
     const [{ at, problem }] = first
-    const more = count > 1 ? `; ${counted(count - 1, 'more line')} cannot be used` : ''
-    const remedy = all ? '' : '; --bad-rows skip leaves them out and counts them'
+    const more = count > 1 ? `; ${counted(count - 1, 'more line')} cannot be used either` : ''
+    const remedy = all ? '' : '; --bad-rows skip skips and counts such lines'
     throw new DataError(`${problem}${more}${remedy}`, at)
   }
   const inOne = some.every(({ at }) => at.file === some[0].at.file)

@@ -69,7 +69,7 @@ export async function chosenRows(
 function withoutRatings(minRating: number): InputError {
   return new InputError(
     `--min-rating ${minRating} (dataset.minRating) needs ratings, and the interactions have none; ` +
-      'a column of another name is given by --column rating=NAME',
+      'if a column has another name, use --column rating=NAME',
   )
 }
 

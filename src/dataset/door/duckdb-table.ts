@@ -30,7 +30,7 @@ export async function duckdbTable(
   if (chosen.length !== 1)
     throw new DataError(
       `the database has the tables ${listOf(found.map(({ table }) => table))}; ` +
-        `${wanted === undefined ? 'say which' : 'another was named'}: FILE#TABLE`,
+        `${wanted === undefined ? 'name one' : 'the one that you named is not there'}: FILE#TABLE`,
       { file: path },
     )
   const from = [path, chosen[0].schema, chosen[0].table].map(name).join('.')

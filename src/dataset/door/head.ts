@@ -47,10 +47,13 @@ async function collect(stream: AsyncIterable<unknown>, length: number) {
 const others: [begins: RegExp, what: string][] = [
   [/^PK\x03\x04[^]{0,200}(\[Content_Types\]|xl\/|_rels)/, 'an Excel workbook: save it as CSV'],
   [/^PK\x03\x04/, 'a zip archive: unzip it first'],
-  [/^version https:\/\/git-lfs/, 'a Git LFS pointer, not the data: `git lfs pull` fetches them'],
+  [
+    /^version https:\/\/git-lfs/,
+    'a Git LFS pointer, not the data: `git lfs pull` fetches the data',
+  ],
   [
     /^\.\.?\/|^\/annex\/objects\//,
-    'a git-annex pointer, not the data: `git annex get` fetches them',
+    'a git-annex pointer, not the data: `git annex get` fetches the data',
   ],
   [/^\s*<(!doctype|html|\?xml)/i, 'a web page or XML, not a table'],
   [

@@ -117,7 +117,7 @@ export function problemOf(fault: Fault, said: string, layout: Layout): string {
       return (
         `${quote(time?.name)} is ${quote(said)}; read as ${formNames[form!]}` +
         (guessed
-          ? `, from ${from} to ${to - 1}; --timestamp-unit says the form, and takes any year`
+          ? `, from ${from} to ${to - 1}; --timestamp-unit gives the format, and then any year is allowed`
           : ', from 1970 to 9999')
       )
   }

@@ -60,9 +60,9 @@ function layoutOf(table: Table, { columns, timestampUnit }: FilesConfig): Layout
     const shown = look.columns.slice(0, 30).map((column) => quote(column))
     throw new DataError(
       look.header
-        ? `no column is known as that of the ${role} id; there is ${shown.join(', ')}; ` +
-            `say which: --column ${role}=NAME`
-        : `the file seems to have no header; say the columns by position: ` +
+        ? `understudy found no column of ${role} ids among ${shown.join(', ')}; ` +
+            `name it: --column ${role}=NAME`
+        : `the file seems to have no header; give the columns by position: ` +
             `--column user=0 --column item=1 (the first row is ${quote(look.sample[0]?.join(' | '))}; ` +
             'if it is a header after all: --header yes)',
       { file: look.file, line: 1 },

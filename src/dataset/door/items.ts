@@ -85,8 +85,8 @@ function layoutOf({ look }: Table, { columns }: FilesConfig): Layout {
   const id = columnOf(look, 'itemId', named)
   if (id === undefined)
     throw new DataError(
-      `no column is known as that of the item id; there is ${listOf(look.columns)}; ` +
-        'say which: --item-column id=NAME',
+      `understudy found no column of item ids among ${listOf(look.columns)}; ` +
+        'name it: --item-column id=NAME',
       { file: look.file, line: 1 },
     )
   const texts = textRoles.flatMap((role) => {
@@ -159,7 +159,7 @@ function takenByName({ look }: Table, layout: Layout): Finding[] {
     ...(layout.title === undefined && unused.length > 0
       ? [
           {
-            note: `${basename(look.file)}: no column was taken for a title; not used: ${unused.slice(0, 20).join(', ')}`,
+            note: `${basename(look.file)}: no column was recognised as the title; unused columns: ${unused.slice(0, 20).join(', ')}`,
           },
         ]
       : []),

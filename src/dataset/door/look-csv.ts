@@ -47,7 +47,7 @@ export function lookAtCsv(
   if (best === undefined || best.width < leastColumns)
     throw new DataError(
       `the cells of ${quoted(first.trim())} are not separated by ${settings.delimiter === undefined ? 'commas, tabs, semicolons, | or ::' : quoted(settings.delimiter)}; ` +
-        '--delimiter says what separates them',
+        'use --delimiter to say what separates them',
       { file, line: 1 },
     )
   const { delimiter, quote, escape, rows } = best

@@ -101,10 +101,10 @@ function checkAlike(look: Look, first: Look): void {
     [format, delimiter, quote, escape, header, newLine].join(' ')
   const columns = (one: Look) => (one.format === 'csv' ? one.columns.join(', ') : '')
   if (kind(look) !== kind(first))
-    throw new DataError(`the file is written in another way than ${first.file}`, look)
+    throw new DataError(`the file has another format than ${first.file}`, look)
   if (columns(look) !== columns(first))
     throw new DataError(
-      `the columns are ${columns(look)}; those of ${first.file} are ${columns(first)}`,
+      `the columns are ${columns(look)}, but those of ${first.file} are ${columns(first)}`,
       { file: look.file, line: 1 },
     )
 }

@@ -50,7 +50,7 @@ export async function checkInside(files: readonly string[], folder: string): Pro
     const real = await realpath(file).catch(() => join(root, 'not there'))
     if (!isInside(root, real))
       throw new DataError(
-        `the file is a link that leads out of ${quote(folder)}; --follow-links follows it`,
+        `the file is a link that leads out of ${quote(folder)}; --follow-links allows it`,
         { file },
       )
   }

@@ -16,7 +16,8 @@ const problems: Record<string, string> = {
   'TOO MANY COLUMNS': 'the line has more cells than the header',
   'UNQUOTED VALUE': 'a quote is not closed, or stands inside a cell',
   'LINE SIZE OVER MAXIMUM': 'the line is too long',
-  'INVALID ENCODING': 'the line is not UTF-8; --encoding says what it is, e.g. windows-1252',
+  'INVALID ENCODING':
+    'the line is not UTF-8; use --encoding to name the encoding, e.g. windows-1252',
 }
 
 /** The lines that a table's reading left out. */

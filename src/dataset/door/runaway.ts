@@ -32,7 +32,7 @@ export async function refuseRunaway(
   if (alike.length <= inner.length / 2) return
   throw new DataError(
     `a cell in quotes runs over ${inner.length + 2} lines, which look like rows; ` +
-      'if quotes are plain characters in this file, say --quotes no',
+      'if quotes are ordinary characters in this file, use --quotes no',
     (await places(Number(longest.row)))(Number(longest.row)),
   )
 }

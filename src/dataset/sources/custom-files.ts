@@ -68,7 +68,7 @@ function read(
     if (ratingText !== undefined && rows.rating === undefined && !builder.choice.implicit)
       throw new DataError(
         `files.ratingText is ${quote(ratingText)}, but there are no ratings; ` +
-          '--column rating=NAME says where they are',
+          '--column rating=NAME names their column',
         { file: table.look.file },
       )
     builder.ratingText = ratingText

@@ -47,9 +47,12 @@ function readDescription(file: string): FilesConfig {
 /** A path of the description, which may not lead out of its folder. */
 function inside(file: string, path: string): string {
   if (isQuery(path))
-    throw new DataError(`${quote(path)} is a query; a description names files of its folder`, {
-      file,
-    })
+    throw new DataError(
+      `${quote(path)} is a query; a description can only name files of its folder`,
+      {
+        file,
+      },
+    )
   const folder = dirname(file)
   const whole = join(folder, path)
   if (isAbsolute(path) || !isInside(folder, whole))

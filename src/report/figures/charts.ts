@@ -1,5 +1,5 @@
 import type { Figure } from './figure.js'
-import { margin } from './parts.js'
+import { bins, margin } from './parts.js'
 
 /** Numbers or names along an axis. */
 export type Values = ArrayLike<number> | ArrayLike<string>
@@ -119,14 +119,6 @@ export function histograms(
       ...{ xref: `${axis('x', j)} domain`, yref: `${axis('y', j)} domain` },
     })),
   })
-}
-
-function bins(values: number[], n = 40): { x: number[]; y: number[] } {
-  const low = values.reduce((a, b) => Math.min(a, b), Infinity)
-  const high = values.reduce((a, b) => Math.max(a, b), -Infinity)
-  const counts = new Array<number>(n).fill(0)
-  for (const x of values) counts[Math.min(n - 1, Math.floor((n * (x - low)) / (high - low || 1)))]++
-  return { x: counts.map((_, k) => low + ((k + 0.5) * (high - low)) / n), y: counts }
 }
 
 function trace({ name, x, y, error, dash }: Series): Record<string, unknown> {

@@ -1,7 +1,8 @@
 import { type Compared, shownComparisons } from '../../run/comparisons.js'
 import type { RunResult } from '../../run/result.js'
 import { fewestTested } from '../../util/statistics.js'
-import { armName, metricTitle, pValue, rewardMetric } from '../labels.js'
+import { armTitle, armWords } from '../arm-words.js'
+import { metricTitle, pValue, rewardMetric } from '../labels.js'
 import type { Figure } from './figure.js'
 import { rowsLayout, vertical } from './parts.js'
 
@@ -13,7 +14,8 @@ export function forest(result: RunResult): Figure | undefined {
   )
   if (shown.length === 0) return undefined
   const names = shown.map(
-    ({ arm, against, factors = {} }) => `${armName({ policy: arm, factors })} − ${against}`,
+    ({ arm, against, factors = {} }) =>
+      `${armTitle({ policy: arm, factors })} − ${armWords(against)}`,
   )
   const percent = (x: number) => 100 * x
   const half = (side: 0 | 1) =>

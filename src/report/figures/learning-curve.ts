@@ -1,6 +1,6 @@
 import { average } from '../../util/statistics.js'
 import type { RunResult } from '../../run/result.js'
-import { armName } from '../labels.js'
+import { armTitle } from '../arm-words.js'
 import type { Figure } from './figure.js'
 import { bandedLine, learnedTrials, margin } from './parts.js'
 
@@ -10,10 +10,10 @@ import { bandedLine, learnedTrials, margin } from './parts.js'
 export function learningCurve(result: RunResult): Figure | undefined {
   const trials = learnedTrials(result)
   if (trials.length === 0) return undefined
-  const arms = [...new Set(trials.map(armName))]
+  const arms = [...new Set(trials.map(armTitle))]
   const data = arms.flatMap((arm, k) => {
     const runs = trials
-      .filter((trial) => armName(trial) === arm)
+      .filter((trial) => armTitle(trial) === arm)
       .flatMap(({ learned }) => learned.runs.map(({ rewards }) => rewards))
     const iterations = Array.from(
       { length: Math.min(...runs.map(({ length }) => length)) },

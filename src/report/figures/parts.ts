@@ -65,3 +65,12 @@ export function bandedLine(
   }
   return [band, { type: 'scatter', mode: 'lines+markers', name, x, y, line: { color } }]
 }
+
+/** A histogram: the middle of each of `n` bins of equal width, and how many values are in it. */
+export function bins(values: number[], n = 40): { x: number[]; y: number[] } {
+  const low = values.reduce((a, b) => Math.min(a, b), Infinity)
+  const high = values.reduce((a, b) => Math.max(a, b), -Infinity)
+  const counts = new Array<number>(n).fill(0)
+  for (const x of values) counts[Math.min(n - 1, Math.floor((n * (x - low)) / (high - low || 1)))]++
+  return { x: counts.map((_, k) => low + ((k + 0.5) * (high - low)) / n), y: counts }
+}

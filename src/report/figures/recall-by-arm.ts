@@ -1,6 +1,7 @@
 import type { RunResult } from '../../run/result.js'
 import { summarise } from '../../run/summary.js'
-import { armName, metricTitle, rewardMetric } from '../labels.js'
+import { armTitle } from '../arm-words.js'
+import { metricTitle, rewardMetric } from '../labels.js'
 import type { Figure } from './figure.js'
 import { rowsLayout, vertical } from './parts.js'
 
@@ -9,7 +10,7 @@ export function recallByArm(result: RunResult): Figure | undefined {
   const metric = rewardMetric(result)
   const rows = summarise(result).filter((row) => metric in row.metrics)
   if (rows.length < 2) return undefined
-  const names = rows.map(armName)
+  const names = rows.map(armTitle)
   const chance = result.data.chance[`recall@${result.config.policy.rewardK}`]
   const errors = rows.map((row) => row.metrics[metric].standardError ?? 0)
   return {

@@ -1,16 +1,16 @@
 import type { RunResult } from '../../run/result.js'
 import { average } from '../../util/statistics.js'
-import { armName } from '../labels.js'
+import { armTitle } from '../arm-words.js'
 import type { Figure } from './figure.js'
 import { rowsLayout } from './parts.js'
 
 /** Mean scaled features of the users that each arm selects. */
 export function selectedUsers(result: RunResult): Figure | undefined {
-  const arms = [...new Set(result.trials.filter(({ profile }) => profile).map(armName))]
+  const arms = [...new Set(result.trials.filter(({ profile }) => profile).map(armTitle))]
   if (arms.length < 2) return undefined
   const names = Object.keys(result.trials.find(({ profile }) => profile)!.profile!)
   const z = arms.map((arm) => {
-    const own = result.trials.filter((trial) => trial.profile && armName(trial) === arm)
+    const own = result.trials.filter((trial) => trial.profile && armTitle(trial) === arm)
     return names.map((name) => average(own.map(({ profile }) => profile![name] ?? 0)))
   })
   return {

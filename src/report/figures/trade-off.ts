@@ -1,8 +1,12 @@
 import type { RunResult } from '../../run/result.js'
 import { summarise } from '../../run/summary.js'
-import { armName, metricTitle, rewardMetric } from '../labels.js'
+import { armTitle } from '../arm-words.js'
+import { metricTitle, rewardMetric } from '../labels.js'
 import type { Figure } from './figure.js'
-import { margin } from './parts.js'
+import { margin, palette } from './parts.js'
+
+/** As many as share no divisor with the number of colours: colour and form tell arms apart. */
+const symbols = ['circle', 'square', 'diamond', 'triangle-up', 'x']
 
 /**
  * Recall of cold items against that of warm ones, a point an arm; where warm recall cannot change,
@@ -29,27 +33,26 @@ export function tradeOff(result: RunResult): Figure | undefined {
       : 'Each point an arm. Up: new items in the right order among themselves; ' +
         'right: found among all items. Warm recall is the same for all arms, ' +
         'because pairs move cold items alone (model.pairGradient).',
-    data: [
-      {
-        type: 'scatter',
-        mode: 'markers+text',
-        x,
-        y: values('cold'),
-        text: rows.map(armName),
-        textposition: 'middle right',
-        textfont: { size: 10 },
-        marker: { size: 8 },
+    data: rows.map((row, k) => ({
+      type: 'scatter',
+      mode: 'markers',
+      name: armTitle(row),
+      x: [x[k]],
+      y: [row.metrics[cold].mean],
+      marker: {
+        size: 10,
+        color: palette[k % palette.length],
+        symbol: symbols[k % symbols.length],
       },
-    ],
+    })),
     layout: {
       height: 460,
-      margin: { ...margin, r: 110 },
+      margin,
       xaxis: {
         title: { text: `${moves ? 'warm' : 'full'} recall@${result.config.policy.rewardK}` },
-        range: [Math.min(...x) - pad, Math.max(...x) + 2 * pad],
+        range: [Math.min(...x) - pad, Math.max(...x) + pad],
       },
       yaxis: { title: { text: metricTitle(cold) } },
-      showlegend: false,
     },
   }
 }

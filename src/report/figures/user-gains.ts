@@ -1,7 +1,8 @@
 import type { UserRecalls } from '../../run/finished-run.js'
 import type { RunResult } from '../../run/result.js'
+import { armWords } from '../arm-words.js'
 import type { Figure } from './figure.js'
-import { margin, vertical } from './parts.js'
+import { bins, margin, vertical } from './parts.js'
 
 /** The gain in recall of each user, of the first comparison that has recalls of both its arms. */
 export function userGains(result: RunResult, users: UserRecalls): Figure | undefined {
@@ -13,15 +14,14 @@ export function userGains(result: RunResult, users: UserRecalls): Figure | undef
   const worse = gains.filter((gain) => gain < 0).length
   return {
     name: 'user-gains',
-    title: `What single users gain: ${pair.arm} − ${pair.against}`,
+    title: `What single users gain: ${armWords(pair.arm)} − ${armWords(pair.against)}`,
     caption:
       'Difference in recall of each evaluated user, mean over the procedures: ' +
       `${better} of ${gains.length} gain, ${worse} lose, the others stay.`,
     data: [
       {
-        type: 'histogram',
-        x: gains.filter((gain) => gain !== 0),
-        nbinsx: 40,
+        type: 'bar',
+        ...bins(gains.filter((gain) => gain !== 0)),
         marker: { color: '#3366cc' },
       },
     ],

@@ -32,7 +32,7 @@ export class Arena {
         this.memory.grow(Math.ceil(missing / 65536))
       } catch (error) {
         throw new ExecutionError(
-          `the model needs ${Math.ceil(needed / 2 ** 20)} MiB, more than WebAssembly has; ` +
+          `the model needs ${Math.ceil(needed / 2 ** 20)} MiB, more than WebAssembly can use; ` +
             'use a smaller model.dim',
           { cause: error },
         )
