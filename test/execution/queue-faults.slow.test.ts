@@ -9,7 +9,7 @@ import { run } from '../conformance/executor.js'
 import { start } from '../support/command.js'
 import { failing, faultyPreset } from '../support/faulty-preset.js'
 import { folderOf, sharedFolder, textOf } from '../support/files.js'
-import { hasRedis, startRedis } from '../support/redis.js'
+import { hasRedis, startRedis, type TestRedis } from '../support/redis.js'
 import { tinyFlags } from '../support/tiny.js'
 
 const password = 'a-secret-that-nobody-sees'
@@ -31,6 +31,11 @@ describe.skipIf(!hasRedis)('a queue', () => {
     const child = start('worker', '--queue', url, '--concurrency', '1', '--runs', runs, ...more)
     children.push(child)
     return child
+  }
+  /** Waits until a worker is at a seed. */
+  const untilWorking = async ({ cli }: TestRedis) => {
+    while (Number(cli('llen', 'understudy:trials:active')) === 0) await delay(100)
+    await delay(2000)
   }
   afterEach(async () => {
     for (const { process } of children) process.kill('SIGKILL')
@@ -61,7 +66,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
     const worker = work(redis.url)
     const out = folderOf({})
     const running = start(...preset, '--queue', redis.url, '--out', `${out}/queue`)
-    await delay(6000)
+    await untilWorking(redis)
     process.kill(redis.pid(), 'SIGSTOP')
     await delay(30_000)
     process.kill(redis.pid(), 'SIGCONT')
@@ -83,7 +88,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
     work(redis.url)
     const out = folderOf({})
     const running = start(...preset, '--queue', redis.url, '--out', `${out}/queue`)
-    await delay(6000)
+    await untilWorking(redis)
     redis.cli('config', 'set', 'maxmemory', '1')
     await delay(20_000)
     redis.cli('config', 'set', 'maxmemory', '0')
@@ -132,11 +137,12 @@ describe.skipIf(!hasRedis)('a queue', () => {
   })
 
   it('gets the seeds of a stopped worker back, and another does them', async () => {
-    const { url } = await redisOf()
+    const redis = await redisOf()
+    const { url } = redis
     const out = folderOf({})
     const first = work(url, '--drain', '0')
     const running = start(...preset, '--queue', url, '--out', `${out}/queue`)
-    await delay(5000)
+    await untilWorking(redis)
     first.process.kill('SIGTERM')
     const { status, stderr } = (await first.ended) as { status: number; stderr: string }
     expect(status).toBe(0)
@@ -152,7 +158,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
     const out = folderOf({})
     const command = [...preset, '--queue', redis.url, '--out', `${out}/queue`]
     const first = start(...command)
-    await delay(6000)
+    await untilWorking(redis)
     first.process.kill('SIGINT')
     const { status, stderr } = await first.ended
     expect(status).toBe(130)

@@ -19,13 +19,14 @@ const { inlineExecutor } = await import(dist('execution/inline.js'))
 const { threadExecutor } = await import(dist('execution/threads.js'))
 const { queueExecutor } = await import(dist('execution/queue/queue.js'))
 
-const rounds = 5
+const rounds = 3
 const folder = mkdtempSync(join(tmpdir(), 'understudy-bench-'))
 const [port, url] = [7999, 'redis://127.0.0.1:7999']
 const redis = spawn('redis-server', ['--port', port, '--dir', folder, '--appendonly', 'yes'])
 await delay(1000)
-const dataset = await loadDataset({ synthetic: { users: 200, items: 200 } })
-const setup = setUp(dataset, { evaluation: { ks: [10] }, policy: { budget: 10, rewardK: 10 } })
+const shop = { synthetic: { users: 200, items: 200 } }
+const small = { evaluation: { ks: [10] }, policy: { budget: 10, rewardK: 10 } }
+const setup = setUp(await loadDataset(shop), { dataset: shop, ...small })
 
 /** Hashes that this machine makes in a second of the processor. */
 function speed() {
@@ -77,8 +78,9 @@ const onQueue = (count) => async (preset, jobs) => {
   while ((await queueExecutor('wasm', { url })).atOnce < count) await delay(100)
   await time(executor, preset, 4 * count)
   const seconds = await time(executor, preset, jobs)
+  const ended = workers.map((worker) => once(worker, 'exit'))
   for (const worker of workers) worker.kill('SIGTERM')
-  await Promise.all(workers.map((worker) => once(worker, 'exit')))
+  await Promise.all(ended)
   return seconds
 }
 const inline = (preset, jobs) => time(inlineExecutor('wasm'), preset, jobs)
@@ -87,8 +89,8 @@ const threads = (preset, jobs) =>
 
 const cells = (row) => console.log(`| ${row.join(' | ')} |`)
 const lists = [
-  ['busy-1000', 12],
-  ['idle-1000', 12],
+  ['busy-1000', 8],
+  ['idle-1000', 8],
   ['busy-20', 100],
 ]
 const ways = { inline, threads, one: onQueue(1), two: onQueue(2) }
