@@ -90,8 +90,17 @@ function shelf(result: RunResult): string[] {
         (test ? ` Text against none: ${points(test)}.` : '') +
         (answers ? ` Answers on top of text: ${points(answers)}.` : ''),
     ),
+    ...(answers && !isGain(answers)
+      ? [
+          wrap(
+            'So these answers add nothing to text. Whether those of a language model would, on your data, `understudy advise` says before you pay.',
+          ),
+        ]
+      : []),
   ]
 }
+
+const isGain = ({ interval }: Compared) => interval !== undefined && interval[0] > 0
 
 interface Row {
   name: string

@@ -1,3 +1,4 @@
+import { version } from '../experiment/provenance.js'
 import { Command } from 'commander'
 import { useCommandHelp } from './help.js'
 
@@ -135,12 +136,12 @@ export async function makeProgram(
       'Recommends items that nobody has interacted with yet, and finds out about which ' +
         'users to ask a language model.',
     )
-    .option(
-      '--import <module>',
-      'load a module that adds features, presets ...; repeatable',
-    )
+    .option('--import <module>', 'load a module that adds features, presets ...; repeatable')
     .option('--debug', 'show where an error comes from (or UNDERSTUDY_DEBUG=1)')
+    .version(version, '--version', 'show the version')
     .addHelpText('after', start)
+  // As everywhere: it has no line in the first help, which fits a screen.
+  program.options.find(({ long }) => long === '--version')?.hideHelp()
   for (const [heading, entries] of Object.entries(commands)) {
     program.commandsGroup(`${heading}:`)
     for (const { name, summary, load } of entries)

@@ -102,6 +102,7 @@ function unknown(root: string, name: string, there: readonly string[]): InputErr
   const hint = close.length > 0 ? ` Did you mean ${oneOf(close)}?` : ''
   const list = [...there, 'synthetic'].join(', ')
   return new InputError(
-    `there is no dataset ${quote(name)} in ${quote(root)}.${hint} There is: ${list}`,
+    `there is no dataset ${quote(name)} in ${quote(root)}.${hint} There is: ${list}. ` +
+      '--data names another folder, and `understudy data fetch` downloads some',
   )
 }

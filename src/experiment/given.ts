@@ -2,7 +2,7 @@
 export const fitting = ['policy.budget', 'policy.rewardK', 'evaluation.ks'] as const
 
 /** Settings that somebody has given, of those that fit themselves: they stay as they are. */
-export type Given = readonly (typeof fitting)[number][]
+export type Given = readonly ('policy.budget' | 'policy.rewardK' | 'evaluation.ks')[]
 
 /** Which of the fitting settings a record has. */
 export function givenIn(record: unknown): Given {

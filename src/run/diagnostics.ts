@@ -192,7 +192,10 @@ function saturation({ rows, setup: { config } }: Evidence): Diagnosis | undefine
   if (!(share > 0.9)) return undefined
   return {
     name: 'saturation',
-    finding: `${config.policy.budget} random users already give ${percent(share)} of what asking all users gains (> 90 %), means over ${random.length} procedures`,
+    finding:
+      `${config.policy.budget} random users already give ` +
+      `${share < 1 ? `${percent(share)} of what` : 'as much as'} asking all users gains on the ` +
+      `validation half, means over ${random.length} procedures`,
     remedy: remedyOf([
       'at this budget it hardly matters which users are asked: lower policy.budget to save questions',
       config.policy.budget === 1,

@@ -5,18 +5,22 @@ import { writeAtomically } from '../util/files.js'
 import { readChecked, withChecksum } from './checked-json.js'
 import { costFile } from './run-files.js'
 
-/** What questions have cost at one price. */
-const cost = z.strictObject({
+/** What the questions of a run have cost at one price, in all commands that worked on it. */
+export interface RunCost {
   /** Requests that were sent; stored answers are free. */
+  requests: number
+  amount: number
+  currency: string
+  /** Day on which the price was looked up, YYYY-MM-DD. */
+  priceOf: string
+}
+
+const cost: z.ZodType<RunCost> = z.strictObject({
   requests: z.int().nonnegative(),
   amount: z.number().nonnegative(),
   currency: z.string(),
-  /** Day on which the price was looked up, YYYY-MM-DD. */
   priceOf: z.string(),
 })
-
-/** What the questions of a run have cost at one price, in all commands that worked on it. */
-export type RunCost = z.infer<typeof cost>
 
 const schema = z.strictObject({ costs: z.array(cost) })
 

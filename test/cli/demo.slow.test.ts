@@ -11,14 +11,9 @@ it('the demo shows whom to ask, the shelf, who is shown what, and what to do nex
   const { status, stdout } = understudy('demo', '--out', out, '--runs', join(folder, 'runs'))
   expect(status).toBe(0)
   const lines = stdout.split('\n')
-  expect(lines.filter((line) => [...line].length > 80)).toEqual([])
-  for (const name of [
-    'nobody',
-    'random users',
-    'best single feature',
-    'learned users',
-    'by chance',
-  ])
+  const own = lines.filter((line) => !line.includes(folder))
+  expect(own.filter((line) => [...line].length > 80)).toEqual([])
+  for (const name of ['nobody', 'random users', 'best feature', 'learned users', 'by chance'])
     expect(lines.filter((line) => line.startsWith(`  ${name} `))).toHaveLength(1)
   expect(stdout).toMatch(/^Learned users .*points \(95 %/m)
   expect(stdout).toMatch(/\(new\)$/m)

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Runs the built program where these packages are installed and no others. */
 function understudyWith(packages: string[], ...args: string[]) {
-  const folder = folderOf({ 'package.json': '{ "type": "module" }' })
+  const folder = folderOf({ 'package.json': '{ "type": "module", "version": "0" }' })
   cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true })
   mkdirSync(join(folder, 'node_modules'))
   for (const name of packages)
