@@ -9,10 +9,10 @@ export function hashes(count) {
   for (let k = 0; k < count; k++) createHash('sha256').update(block).digest()
 }
 
-const perSecond = Number(process.env.UNDERSTUDY_HASHES_PER_SECOND ?? 1000)
+const perSecond = () => Number(process.env.UNDERSTUDY_HASHES_PER_SECOND)
 const size = { seeds: 1, settings: {} }
 const kinds = {
-  busy: (ms) => hashes((perSecond * ms) / 1000),
+  busy: (ms) => hashes((perSecond() * ms) / 1000),
   idle: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 }
 for (const [kind, work] of Object.entries(kinds))

@@ -89,8 +89,9 @@ const threads = (preset, jobs) =>
 
 const cells = (row) => console.log(`| ${row.join(' | ')} |`)
 const lists = [
-  ['busy-1000', 8],
   ['idle-1000', 8],
+  ['idle-20', 100],
+  ['busy-1000', 6],
   ['busy-20', 100],
 ]
 const ways = { inline, threads, one: onQueue(1), two: onQueue(2) }
