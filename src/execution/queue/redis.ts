@@ -52,7 +52,7 @@ export async function connectRedis(url: string): Promise<Redis> {
 }
 
 async function probe(redis: Redis): Promise<void> {
-  await redis.set(`${prefix}:probe`, '', 'EX', 1)
+  await redis.set(`${prefix}:probe`, '', 'PX', 1)
 }
 
 function withTimeout(work: Promise<void>): Promise<void> {

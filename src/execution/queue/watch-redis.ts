@@ -34,7 +34,7 @@ export function watchRedis(
     asked = true
     // A write: one that is full or read-only answers everything else.
     redis
-      .set('understudy:probe', '', 'EX', 1)
+      .set('understudy:probe', '', 'PX', 1)
       .then(back, (error: unknown) => wait(redisProblem(error)))
       .finally(() => (asked = false))
   }, interval)
