@@ -80,27 +80,27 @@ function shelf(result: RunResult): string[] {
     ...recallRow(result, arm, metric),
     name,
   }))
-  const test = difference(result, 'content', 'none', metric)
-  const answers = difference(result, 'content/random', 'content', metric)
   return [
     bars(`% found @${k}`, rows),
     '',
-    wrap(
-      `Found: of all that a customer chose later, what is among the first ${k} of the list.` +
-        (test ? ` Text against none: ${points(test)}.` : '') +
-        (answers ? ` Answers on top of text: ${points(answers)}.` : ''),
-    ),
-    ...(answers && !isGain(answers)
-      ? [
-          wrap(
-            'So these answers add nothing to text. Whether those of a language model would, on your data, `understudy advise` says before you pay.',
-          ),
-        ]
-      : []),
+    wrap(`Found: of all that a customer chose later, what is among the first ${k} of the list.`),
+    ...besideText(result),
   ]
 }
 
-const isGain = ({ interval }: Compared) => interval !== undefined && interval[0] > 0
+/** What answers are worth where text is there, among the new items alone. */
+function besideText(result: RunResult): string[] {
+  const metric = rewardMetric(result)
+  const answers = difference(result, 'content/random', 'content', metric)
+  const alone = recallRow(result, 'content', metric).mean
+  const added = answers ? `; these answers on top of it: ${points(answers)}` : ''
+  return [
+    wrap(
+      `Among the new products alone, as in 1, text finds ${(100 * alone).toFixed(1)} %${added}.`,
+    ),
+    'Whether answers of a language model add to text, `understudy advise` finds out.',
+  ]
+}
 
 interface Row {
   name: string

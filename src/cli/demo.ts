@@ -10,8 +10,8 @@ import { interruption } from './interrupt.js'
 
 /** A generated shop of this size; its tastes are those of every generated shop. */
 const shop = { users: 7000, items: 5500, interactionsPerUser: 9, coldShare: 0.1 }
-/** At least five can be tested; two cores take as long for five as for six. */
-const procedures = 6
+/** As few as can be tested. */
+const procedures = 5
 
 /** `understudy demo`: what the project is for, on a generated shop. */
 export function demoCommand(): Command {
