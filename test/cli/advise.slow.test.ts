@@ -27,7 +27,7 @@ it('advise turns the text judge down, and accepts one that is right where conten
     }
   }
   const text = advise()
-  expect(text.verdict).toMatch(/^do not ask: right where the content model is right/)
+  expect(text.verdict).toMatch(/^do not ask: right only where the content model is right too/)
   expect(text.audit.accuracy.share).toBeGreaterThan(0.6)
   expect(text.gains).toHaveLength(30)
   const good = advise('--simulate-judge', '0.85')
