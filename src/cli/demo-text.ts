@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import { historyOf } from '../dataset/histories.js'
-import { thousands } from '../dataset/wording.js'
+import { capital, thousands } from '../dataset/wording.js'
 import { type Launch, titleOf } from '../launch/launch.js'
+import { pointsText } from '../report/answer.js'
 import { armWords } from '../report/arm-words.js'
+import { percentText } from '../report/first-rows.js'
 import { rewardMetric } from '../report/labels.js'
 import { type Compared, shownComparisons } from '../run/comparisons.js'
 import type { RunResult } from '../run/result.js'
@@ -55,7 +57,7 @@ function whomToAsk(result: RunResult): string[] {
   const rows = ['none', 'random', 'best-feature', 'learned'].map((arm) =>
     recallRow(result, arm, metric),
   )
-  const all = [...rows, { name: 'by chance', mean: chance, error: '' }]
+  const all = [...rows, { name: 'by chance', mean: chance, text: (100 * chance).toFixed(1) }]
   return [
     bars(`% found @${k}`, all),
     '',
@@ -93,7 +95,7 @@ function besideText(result: RunResult): string[] {
   const metric = rewardMetric(result)
   const answers = difference(result, 'content/random', 'content', metric)
   const alone = recallRow(result, 'content', metric).mean
-  const added = answers ? `; these answers on top of it: ${points(answers)}` : ''
+  const added = answers ? `; these answers on top of it: ${pointsText(answers)}` : ''
   return [
     wrap(
       `Among the new products alone, as in 1, text finds ${(100 * alone).toFixed(1)} %${added}.`,
@@ -105,23 +107,22 @@ function besideText(result: RunResult): string[] {
 interface Row {
   name: string
   mean: number
-  error: string
+  text: string
 }
 
 function recallRow(result: RunResult, arm: string, metric: string): Row {
   const row = summarise(result).find(({ policy }) => policy === arm)
-  const { mean, standardError } = row!.metrics[metric]
-  const error = standardError === null ? '' : ` ±${(100 * standardError).toFixed(1)}`
-  return { name: armWords(arm), mean, error }
+  const value = row!.metrics[metric]
+  return { name: armWords(arm), mean: value.mean, text: percentText(value) }
 }
 
 function bars(head: string, rows: Row[]): string {
   const most = Math.max(...rows.map(({ mean }) => mean))
   return grid(
     ['', head, ''],
-    rows.map(({ name, mean, error }) => [
+    rows.map(({ name, mean, text }) => [
       `  ${name}`,
-      (100 * mean).toFixed(1) + error,
+      text,
       bar(mean, most, barWidth).padEnd(barWidth),
     ]),
   )
@@ -136,19 +137,10 @@ function difference(result: RunResult, arm: string, against: string, metric: str
 /** "Learned users find 3.1 points more than random users (95 %: 1.0 to 5.2)." */
 function sentence(test: Compared, of: string): string {
   const [arm, against] = [test.arm, test.against].map(armWords)
-  const first = arm[0].toUpperCase() + arm.slice(1)
   const { interval } = test
   if (interval && interval[0] <= 0 && interval[1] >= 0)
-    return `${first} and the ${against} cannot be told apart: ${points(test)}.`
-  return `${first} against ${against}: ${points(test)} ${of}.`
-}
-
-function points({ difference, interval, standardError }: Compared): string {
-  const signed = (x: number) => `${x < 0 ? '' : '+'}${(100 * x).toFixed(1)}`
-  const known = interval
-    ? ` (95 %: ${interval.map(signed).join(' to ')})`
-    : ` ± ${(100 * standardError).toFixed(1)}`
-  return `${signed(difference)} points${known}`
+    return `${capital(arm)} and the ${against} cannot be told apart: ${pointsText(test)}.`
+  return `${capital(arm)} against ${against}: ${pointsText(test)} ${of}.`
 }
 
 /** One new item with its best users, and one user with history and list. */

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { sortByGroup } from '../util/sort.js'
 import { range } from '../util/typed.js'
 import type { Dataset, OwnedItems } from './dataset.js'
 import { fingerprint } from './fingerprint.js'
+import { sha256 } from '../util/sha256.js'
 
 /**
  * The same data in an order that the ids alone decide: users and items are numbered by the SHA-256
@@ -45,7 +45,7 @@ export function inIdOrder(dataset: Dataset): Dataset {
 
 /** Indices in the order of the hashes of their ids, and the place of each index in it. */
 function ranked(ids: readonly string[]): { order: Int32Array; rank: Int32Array } {
-  const hashes = ids.map((id) => createHash('sha256').update(id).digest('hex'))
+  const hashes = ids.map(sha256)
   const order = range(ids.length).sort((a, b) => (hashes[a] < hashes[b] ? -1 : 1))
   const rank = new Int32Array(ids.length)
   order.forEach((was, place) => (rank[was] = place))

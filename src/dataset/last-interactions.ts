@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Dataset } from './dataset.js'
+import { sha256 } from '../util/sha256.js'
 
 /**
  * Marks the last interaction of each user with at least two: 1 at its index [numInteractions], else
@@ -39,7 +39,5 @@ function latestTimes({ user, timestamp }: Dataset['interactions'], numUsers: num
 }
 
 function digest(user: string, item: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([user, item]))
-    .digest('hex')
+  return sha256(JSON.stringify([user, item]))
 }

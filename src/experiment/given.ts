@@ -1,5 +1,5 @@
 /** Settings whose defaults fit themselves to small data. */
-export const fitting = ['policy.budget', 'policy.rewardK', 'evaluation.ks'] as const
+export const fitting = ['policy.budget', 'policy.rewardK', 'evaluation.ks'] as const satisfies Given
 
 /** Settings that somebody has given, of those that fit themselves: they stay as they are. */
 export type Given = readonly ('policy.budget' | 'policy.rewardK' | 'evaluation.ks')[]

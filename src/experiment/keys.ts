@@ -12,6 +12,7 @@ import type { Split } from '../dataset/split.js'
 import { bytesOf } from '../util/typed.js'
 import type { Setup } from './setup.js'
 import { version } from './provenance.js'
+import { sha256 } from '../util/sha256.js'
 
 /** Setup, engine and seed, which keys are made of. */
 interface Origin {
@@ -119,8 +120,4 @@ export function withoutPairSettings(model: Partial<TwoTowerConfig>): Partial<Two
 /** Settings of a whole training. */
 function withoutProxy({ proxy: _, ...model }: Partial<TwoTowerConfig>): Partial<TwoTowerConfig> {
   return model
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex')
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { makeFolder, writeAtomically } from '../util/files.js'
+import { sha256 } from '../util/sha256.js'
 
 /** Kinds of finished work: metrics of trainings, learned policies, iterations of those to come. */
 export const workKinds = ['trainings', 'policies', 'iterations'] as const
@@ -119,8 +119,4 @@ function read(file: string, digest: string): unknown {
   const end = content.indexOf('\n')
   const text = content.slice(end + 1, -1)
   return content.slice(0, end) === `${digest} ${sha256(text)}` ? JSON.parse(text) : undefined
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }

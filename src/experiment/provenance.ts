@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import type { Dataset } from '../dataset/dataset.js'
 import type { ExperimentConfig } from './config.js'
+import { sha256 } from '../util/sha256.js'
 
 /**
  * All that it takes to make a result again. It holds no time, path or machine name, so that equal
@@ -49,10 +49,10 @@ export function provenance(
 
 /** SHA-256 (hex) of a configuration as JSON. */
 export function configHash(config: ExperimentConfig): string {
-  return createHash('sha256').update(JSON.stringify(config)).digest('hex')
+  return sha256(JSON.stringify(config))
 }
 
 /** Key of a run: runs of the same key give the same bytes. */
 export function runKey(origin: Provenance): string {
-  return createHash('sha256').update(JSON.stringify(origin)).digest('hex').slice(0, 12)
+  return sha256(JSON.stringify(origin)).slice(0, 12)
 }

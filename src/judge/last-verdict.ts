@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -7,6 +6,7 @@ import { fingerprintOf, chatModel } from '../llm/model.js'
 import { InputError } from '../util/errors.js'
 import { writeAtomically } from '../util/files.js'
 import type { JudgeReport } from './judge-report.js'
+import { sha256 } from '../util/sha256.js'
 
 /** What is kept of an audit. */
 const keptVerdict = z.object({ passed: z.boolean(), verdict: z.string() })
@@ -15,11 +15,7 @@ const keptVerdict = z.object({ passed: z.boolean(), verdict: z.string() })
 function verdictFile({ llm, augmentation }: ExperimentConfig, answers: string): string {
   const { prompt, asking, calibrate } = augmentation
   const key = JSON.stringify([fingerprintOf(llm), llm.model, prompt, asking, calibrate])
-  return join(
-    answers,
-    'audits',
-    `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.json`,
-  )
+  return join(answers, 'audits', `${sha256(key).slice(0, 32)}.json`)
 }
 
 /** Keeps the verdict on a server's judge for `refuseFailedJudge`. */

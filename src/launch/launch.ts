@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Dataset } from '../dataset/dataset.js'
 import type { LaunchData } from '../dataset/launch-split.js'
 import { counted } from '../dataset/wording.js'
@@ -33,6 +32,7 @@ import {
 } from './lists.js'
 import { exposureNotes, textNotes } from './notes.js'
 import { prepareLaunch, type PreparedLaunch, type PrepareOptions, weightsFor } from './prepare.js'
+import { sha256 } from '../util/sha256.js'
 
 /** What a launch is to be like. */
 export interface LaunchOptions extends PrepareOptions {
@@ -201,7 +201,7 @@ export function titleOf({ dataset }: Launch, item: number): string {
 export function launchFingerprint({ dataset, config, knownItems }: Launch): string {
   const chosen = config.dataset.newItems ? [dataset.itemIds.slice(knownItems.length)] : []
   const content = JSON.stringify([dataset.fingerprint, dataset.itemIds.length, config, ...chosen])
-  return createHash('sha256').update(content).digest('hex')
+  return sha256(content)
 }
 
 /** What a launch would ask, what that costs, and what to expect of it. */

@@ -1,4 +1,4 @@
-import { counted, thousands } from '../dataset/wording.js'
+import { capital, counted, thousands } from '../dataset/wording.js'
 import { percentOfN } from '../judge/sentences.js'
 import { chatBackend } from '../llm/backends/index.js'
 import { offlineReader } from '../llm/backends/offline-reader.js'
@@ -75,7 +75,3 @@ function gainsTable({ plan, bill }: LaunchAsking, users: number): Html {
 }
 
 const signed = (x: number) => (x < 0 ? '' : '+') + x.toFixed(1)
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
-}

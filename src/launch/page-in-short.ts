@@ -1,4 +1,4 @@
-import { counted, thousands } from '../dataset/wording.js'
+import { capital, counted, thousands } from '../dataset/wording.js'
 import { chatBackend } from '../llm/backends/index.js'
 import { offlineReader } from '../llm/backends/offline-reader.js'
 import { priceFlag } from '../llm/prices.js'
@@ -35,7 +35,7 @@ export function inShort(launch: Launch): Point[] {
 }
 
 function askText({ asking, expected }: Launch): string {
-  if (asking) return `${asking.verdict.charAt(0).toUpperCase()}${asking.verdict.slice(1)}.`
+  if (asking) return `${capital(asking.verdict)}.`
   return expected
     ? 'No language model was asked.'
     : 'No language model was asked: without a rehearsal nothing says whether it would pay.'

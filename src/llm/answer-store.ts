@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DataError, InputError } from '../util/errors.js'
@@ -15,6 +14,7 @@ export {
   storedAnswer,
   type StoredAnswer,
 } from './stored-answer.js'
+import { sha256 } from '../util/sha256.js'
 
 /**
  * A store of chat models' answers, keyed by the SHA-256 of the whole request. An answer that was
@@ -111,7 +111,5 @@ function damagedAnswer(file: string, key: string, cause?: unknown): DataError {
 }
 
 function serverKey(backend: string, model: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([backend, model]))
-    .digest('hex')
+  return sha256(JSON.stringify([backend, model]))
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -11,6 +10,7 @@ import { defaultLlmRuntime, type LlmConfig, type LlmRuntime } from './settings.j
 import { parsedJson, readAnswerLine, readBatch } from './batch-answers.js'
 import { answerOf, chatBody, type ChatServer, serverOf } from './openai-chat.js'
 import { providerError } from './server-errors.js'
+import { sha256 } from '../util/sha256.js'
 
 /** Most requests of one batch that OpenAI takes. */
 const mostRequests = 50_000
@@ -86,10 +86,7 @@ async function send(post: Post, requests: ChatRequest[]): Promise<Sent> {
   const { server, config, runtime, folder } = post
   const { signal, onNotice } = post.options
   const byKey = new Map(requests.map((request) => [keyOf(request), request]))
-  const id = createHash('sha256')
-    .update([...byKey.keys()].sort().join('\n'))
-    .digest('hex')
-    .slice(0, 32)
+  const id = sha256([...byKey.keys()].sort().join('\n')).slice(0, 32)
   // Before anything is sent: should this process die in between, the next command finds the batch
   // at the server by this id.
   writeAtomically(join(folder, `${id}.jsonl`), jsonLines([...byKey.values()]))

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { AskOptions, ChatModel, Message } from './chat-model.js'
+import { sha256 } from '../util/sha256.js'
 
 /** A question to a chat model: an answer is wanted, or the likelihood of a given text. */
 export interface Prompt {
@@ -64,5 +64,5 @@ export function keyOf(request: ChatRequest): string {
     sorted,
     promptVersion,
   ]
-  return createHash('sha256').update(JSON.stringify(canonical)).digest('hex')
+  return sha256(JSON.stringify(canonical))
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { InputError, ProviderError } from '../util/errors.js'
 import { openAnswerStore } from './answer-store.js'
@@ -14,6 +13,7 @@ import { requestParameters } from './parameters.js'
 import { batchShare, costOf, priceOf } from './prices.js'
 import { newBill, spendingOf } from './spending.js'
 import { mostAnswerTokens, promptTokens } from './tokens.js'
+import { sha256 } from '../util/sha256.js'
 
 /** Options of `fillByBatch`; none of them changes an answer. */
 export interface FillOptions extends BatchOptions, Limits {
@@ -100,10 +100,7 @@ async function countBatch(
 
 /** Batches that were sent to this server and model are remembered under this name. */
 function folderName(backend: string, model: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([backend, model]))
-    .digest('hex')
-    .slice(0, 32)
+  return sha256(JSON.stringify([backend, model])).slice(0, 32)
 }
 
 function noBatchApi(): InputError {

@@ -1,3 +1,4 @@
+import { capital } from '../dataset/wording.js'
 import { type Compared, shownComparisons } from '../run/comparisons.js'
 import type { RunResult } from '../run/result.js'
 import { summarise } from '../run/summary.js'
@@ -132,6 +133,3 @@ function sized(share: number, unit: string, interval: number[] | undefined, erro
   if (interval) return `${value} (95 %: ${interval.map(text).join(' to ')})`
   return error > 0 ? `${value} ± ${error.toFixed(1)}` : `${value} each time`
 }
-
-/** A text with a capital at its beginning. */
-export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

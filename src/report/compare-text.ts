@@ -1,3 +1,4 @@
+import { capital } from '../dataset/wording.js'
 import type { ComparedArm, RunComparison } from '../run/compare-runs.js'
 import type { StoredRun } from '../run/stored-run.js'
 import { grid } from '../util/grid.js'
@@ -24,7 +25,7 @@ export function compareText(
     wrap(`A: ${one.name}`),
     wrap(`B: ${other.name}`),
     '',
-    wrap([verdict, ...notes.map(sentence)].join(' ')),
+    wrap([verdict, ...notes.map((note) => `${capital(note)}.`)].join(' ')),
     '',
     differences.length === 0
       ? 'No setting differs.'
@@ -37,8 +38,6 @@ export function compareText(
     ...(all || measured.length === first.length ? [] : ['All metrics: --all.']),
   ].join('\n')
 }
-
-const sentence = (note: string) => `${note[0].toUpperCase()}${note.slice(1)}.`
 
 function metricTable(arms: readonly ComparedArm[], metric: string): string {
   const isShare = metric.includes(':')

@@ -7,18 +7,11 @@ import { DataError } from '#src/util/errors.js'
 import { stream } from '#src/util/random.js'
 import { understudy } from '../support/command.js'
 import { sharedFolder } from '../support/files.js'
-import { copyOf, resultsOf, seedOf } from '../support/runs.js'
-import { tiny } from '../support/tiny.js'
+import { copyOf, resultsOf, seedOf, smallRun } from '../support/runs.js'
 
 const folder = sharedFolder()
 const whole = join(folder, 'whole')
-const options = {
-  settings: tiny,
-  seeds: [0, 1],
-  dataRoot: folder,
-  store: join(folder, 'store'),
-  workers: 1,
-}
+const options = smallRun(folder)
 let made: FinishedRun
 
 beforeAll(async () => {

@@ -5,18 +5,11 @@ import { runExperiment } from '#src/execution/run-experiment.js'
 import { findRun, readRun } from '#src/run/finished-run.js'
 import { understudy } from '../support/command.js'
 import { sharedFolder } from '../support/files.js'
-import { copyOf, edit, type Json, resultsOf, seedOf } from '../support/runs.js'
-import { tiny } from '../support/tiny.js'
+import { copyOf, edit, type Json, resultsOf, seedOf, smallRun } from '../support/runs.js'
 
 const folder = sharedFolder()
 const whole = join(folder, 'whole')
-const options = {
-  settings: tiny,
-  seeds: [0, 1],
-  dataRoot: folder,
-  store: join(folder, 'store'),
-  workers: 1,
-}
+const options = smallRun(folder)
 let made: Awaited<ReturnType<typeof runExperiment>>
 let copies = 0
 const copy = () => copyOf(whole, join(folder, `copy-${copies++}`))

@@ -6,18 +6,12 @@ import { lockRun } from '#src/run/run-lock.js'
 import { ConfigError, InputError } from '#src/util/errors.js'
 import { understudy } from '../support/command.js'
 import { sharedFolder, textOf } from '../support/files.js'
-import { copyOf, edit, resultsOf, seedOf } from '../support/runs.js'
+import { copyOf, edit, resultsOf, seedOf, smallRun } from '../support/runs.js'
 import { tiny, tinyFlags } from '../support/tiny.js'
 
 const folder = sharedFolder()
 const whole = join(folder, 'whole')
-const options = {
-  settings: tiny,
-  seeds: [0, 1],
-  dataRoot: folder,
-  store: join(folder, 'store'),
-  workers: 1,
-}
+const options = smallRun(folder)
 let copies = 0
 const copy = () => copyOf(whole, join(folder, `copy-${copies++}`))
 const run = (out: string, more: object = {}) =>

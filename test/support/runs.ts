@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { tiny } from './tiny.js'
 
 /** A document that is to be damaged, at any depth. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -25,6 +26,15 @@ export function edit(file: string, change: (document: Json) => void, forged = fa
   }
   writeFileSync(file, JSON.stringify(document))
 }
+
+/** Options of a small run of two seeds, which keeps all that it makes in a folder. */
+export const smallRun = (folder: string) => ({
+  settings: tiny,
+  seeds: [0, 1],
+  dataRoot: folder,
+  store: join(folder, 'store'),
+  workers: 1,
+})
 
 export const resultsOf = (run: string) => join(run, 'results.json')
 export const seedOf = (run: string, seed = 0) => join(run, `seed-${seed}.json`)

@@ -7,13 +7,10 @@ import { chatModel, inFlightOf } from '../../llm/model.js'
 import type { RunEvents } from '../../run/executor.js'
 import { InputError, InterruptedError, quote } from '../../util/errors.js'
 import { errorText } from './job-error.js'
-import type { TrialJob } from './job.js'
+import { checkSize, type TrialJob } from './job.js'
 import { type Link, type LinkOptions, questionsQueue, workerOptions } from './link.js'
 import { loadBullmq } from './redis.js'
 import { type Answer, llmDigest, type Question } from './shared.js'
-
-/** Most characters of a question. */
-const largest = 1_000_000
 
 const question = z.strictObject({
   llm: z.string(),
@@ -75,10 +72,7 @@ export async function answerQuestions(
 
 /** @throws InputError for what is no question to the configured model */
 function readQuestion(data: unknown, digest: string): Question {
-  const { length } = JSON.stringify(data) ?? ''
-  if (length > largest)
-    throw new InputError(`a question of ${length} characters; at most ${largest}`)
-  const { data: asked, error } = question.safeParse(data)
+  const { data: asked, error } = question.safeParse(checkSize('question', data))
   if (!asked) throw new InputError(`a question that is none: ${quote(error.issues[0].message)}`)
   if (asked.llm === digest) return asked
   throw new InputError('a question to another chat model than that of the run')

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { ExecutionError } from '../../util/errors.js'
 import { prefix } from './redis.js'
+import { sha256 } from '../../util/sha256.js'
 
 /** Most bytes of a result in its job, and of a piece of an artefact. */
 const largest = 512 * 1024
@@ -63,8 +63,4 @@ function unpacked(bytes: Buffer): string | undefined {
   } catch {
     return undefined
   }
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { errorIn } from './job-error.js'
 import { type Link, openLink, questionsQueue } from './link.js'
 import type { Answer, Question } from './shared.js'
+import { sha256 } from '../../util/sha256.js'
 
 /** A question is gone from the Redis so long after its answer, seconds. */
 const keptFor = 60
@@ -30,7 +30,7 @@ export function questionsTo(trials: Link, run: string, url: string) {
   }
   return {
     ask(question: Question): Promise<Answer> {
-      const id = createHash('sha256').update(JSON.stringify(question)).digest('hex')
+      const id = sha256(JSON.stringify(question))
       const known = open.get(id)
       if (known) return known
       const answer = send(id, question).finally(() => open.delete(id))

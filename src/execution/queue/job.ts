@@ -12,7 +12,7 @@ import { parseSettings } from '../../util/settings.js'
 /** Version of the form of jobs. */
 const format = 1
 
-/** Most characters of a job. */
+/** Most characters of a job or a question. */
 const largest = 1_000_000
 
 const name = z.string().min(1).max(200)
@@ -60,7 +60,7 @@ export function trialJobs(
     others.map((other) => other.dataset),
   )
   const common = { format, run: runKey(origin), preset, config: asked, given } as const
-  return seeds.map((seed) => checkSize({ ...common, ...how, provenance: origin, seed }))
+  return seeds.map((seed) => checkSize('job', { ...common, ...how, provenance: origin, seed }))
 }
 
 /** Name of a job: adding a job of the same name again changes nothing. */
@@ -71,7 +71,7 @@ export const jobId = ({ run, seed }: Pick<TrialJob, 'run' | 'seed'>) => `${run}-
  * @throws InputError or ConfigError naming what is not as it should be
  */
 export function readTrialJob(data: unknown): TrialJob {
-  checkSize(data as object)
+  checkSize('job', data)
   const sent = (data as Partial<TrialJob> | null)?.provenance?.understudy
   if (typeof sent === 'string' && sent !== version)
     throw new InputError(
@@ -92,10 +92,11 @@ function problemOf({ path, message }: z.core.$ZodIssue, data: unknown): string {
   return `${path.join('.')} = ${quote(value)}: ${message}`
 }
 
-function checkSize<T extends object>(job: T): T {
-  const { length } = JSON.stringify(job) ?? ''
-  if (length <= largest) return job
-  throw new InputError(`a job of ${length} characters; at most ${largest}`)
+/** @param what - the name of its kind */
+export function checkSize<T>(what: string, sent: T): T {
+  const { length } = JSON.stringify(sent) ?? ''
+  if (length <= largest) return sent
+  throw new InputError(`a ${what} of ${length} characters; at most ${largest}`)
 }
 
 /** @throws ConfigError for a setting that is a path: workers find data by name alone */

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { TrialRow } from '../../experiment/row.js'
+import { parseNumbers } from '../../run/checked-json.js'
 import { seedSchema } from '../../run/result-schema.js'
 import { ExecutionError, quote } from '../../util/errors.js'
 import { receiveText, sendText, sentText, type SentText } from './artefacts.js'
@@ -11,7 +12,7 @@ export function sendRows(redis: Redis, run: string, rows: TrialRow[]): Promise<S
 }
 
 /**
- * The rows that a worker sent. What JSON has as null was NaN or infinite, and is read as NaN.
+ * The rows that a worker sent.
  * @throws ExecutionError for what is no result of this job
  */
 export async function receiveRows(
@@ -20,7 +21,7 @@ export async function receiveRows(
   sent: unknown,
 ): Promise<TrialRow[]> {
   const text = await receiveText(redis, sentText.parse(sent))
-  const document = JSON.parse(text, (_, one: unknown) => one ?? NaN) as { rows: TrialRow[] }
+  const document = parseNumbers(text) as { rows: TrialRow[] }
   const { data, error } = seedSchema.safeParse(document)
   if (!data) throw new ExecutionError(`a result that is none: ${quote(error.issues[0].message)}`)
   if (data.key !== run || data.rows.some((row) => row.seed !== seed))

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { MessagePort } from 'node:worker_threads'
 import { sharedMemo, type SharedTexts } from '../../experiment/memo.js'
 import type { AskOptions, ChatModel, Message } from '../../llm/chat-model.js'
@@ -9,6 +8,7 @@ import { InputError } from '../../util/errors.js'
 import type { InlineOptions } from '../inline.js'
 import { interrupted } from '../interrupted.js'
 import { callsThrough } from './thread-calls.js'
+import { sha256 } from '../../util/sha256.js'
 
 /** The chat model that the coordinator asks. */
 export interface Judge {
@@ -54,7 +54,7 @@ export function sharedThrough({ calls: port, judge }: SharedData): InlineOptions
 
 /** Tells chat models apart by their settings; those of the offline reader are for itself alone. */
 export function llmDigest({ offline: _, ...llm }: LlmConfig): string {
-  return createHash('sha256').update(JSON.stringify(llm)).digest('hex')
+  return sha256(JSON.stringify(llm))
 }
 
 /** Puts questions to the coordinator, which alone has keys and limits: never to a URL of a job. */
