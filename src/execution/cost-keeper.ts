@@ -5,17 +5,17 @@ import { addCost } from '../run/run-cost.js'
 
 /**
  * Keeps what a bill's questions cost in the folder of their run: what was spent since the last
- * call, or since now. Without a price nothing is counted.
+ * call, or since now. Without a price nothing is counted, nor where stored answers alone are read.
  * @param answers - folder of the answer store
  */
 export async function costKeeper(
   folder: string,
   llm: LlmConfig,
-  { runtime, bill, answers }: { runtime: LlmRuntime; bill: string; answers: string },
+  asking: { runtime: LlmRuntime; bill: string; answers: string; replay?: boolean },
 ): Promise<() => Promise<void>> {
-  const price = priceOf(llm, runtime)
-  if (!price) return async () => undefined
-  const change = spendingOf(bill, answers)
+  const price = priceOf(llm, asking.runtime)
+  if (!price || asking.replay) return async () => undefined
+  const change = spendingOf(asking.bill, asking.answers)
   const now = () => change(({ finished, spent }) => ({ finished, spent }))
   let before = await now()
   const keep = async () => {

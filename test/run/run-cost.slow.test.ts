@@ -1,3 +1,4 @@
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { openAnswerStore } from '#src/llm/answer-store.js'
@@ -34,6 +35,11 @@ it('a run keeps what the server counted, and pays nothing twice', async () => {
   expect(readCosts(join(folder, 'stopped'))).toMatchObject([
     { ...cost, requests: 20, amount: expect.any(Number) as number },
   ])
+  // Stored answers alone are read: nothing is written beside them.
+  const asking = join(folder, 'answers', 'asking')
+  rmSync(asking, { recursive: true })
+  expect((await run('replayed', '--replay')).status).toBe(0)
+  expect([existsSync(asking), readCosts(join(folder, 'replayed'))]).toEqual([false, []])
   // Everything is stored.
   expect((await run('again')).status).toBe(0)
   expect(readCosts(join(folder, 'again'))).toEqual([])
