@@ -69,7 +69,8 @@ export function spendingOf(bill: string, answers: string | undefined): ChangeSpe
       const spending = (bills[bill] ??= nothingSpent())
       const result = change(spending)
       own(spending)
-      writeAtomically(file, JSON.stringify(bills))
+      // No bill outlives its processes, and each request waits for this.
+      writeAtomically(file, JSON.stringify(bills), false)
       return result
     } finally {
       release()

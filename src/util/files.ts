@@ -22,9 +22,10 @@ export type Content = string | Uint8Array | Iterable<string>
 /**
  * Writes a file that is never half-written: a reader sees the old content or the new, also after
  * the machine has stopped. When this returns, it is on disk.
+ * @param lasting - whether it is to outlive the machine; if not, nothing is waited for
  */
-export function writeAtomically(path: string, content: Content): void {
-  writeAll([[path, content]])
+export function writeAtomically(path: string, content: Content, lasting = true): void {
+  writeAll([[path, content]], lasting)
 }
 
 /**
@@ -36,7 +37,7 @@ export function writeTogether(folder: string, files: Record<string, Content>): v
   writeAll(Object.entries(files).map(([name, content]) => [join(folder, name), content]))
 }
 
-function writeAll(files: [path: string, content: Content][]): void {
+function writeAll(files: [path: string, content: Content][], lasting = true): void {
   const written: { path: string; draft: string; target: string }[] = []
   let current = ''
   try {
@@ -45,12 +46,13 @@ function writeAll(files: [path: string, content: Content][]): void {
       const { target, special } = targetOf(path)
       const draft = special ? path : draftOf(target)
       if (!special) written.push({ path, draft, target })
-      writeContent(draft, content, !special)
+      writeContent(draft, content, lasting && !special)
     }
     for (const { path, draft, target } of written) {
       current = path
       renameSync(draft, target)
     }
+    if (!lasting) return
     for (const folder of new Set(written.map(({ target }) => dirname(target)))) syncNames(folder)
   } catch (error) {
     for (const { draft } of written) rmSync(draft, { force: true })
