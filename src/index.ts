@@ -145,7 +145,7 @@ export type { Episode, Learner, LearnerKind, MakeLearner, Proposal } from './pol
 export type { Walk } from './policy/selection.js'
 export { scorerOf, scorers } from './policy/scorers/index.js'
 export type { Scorer, ScorerKind } from './policy/scorer.js'
-export type { LearnedPolicy, LearningRun } from './policy/learned-policy.js'
+export type { LearnedPolicy, LearningProgress, LearningRun } from './policy/learned-policy.js'
 
 // experiment: the loop on one configuration and seed, and the arms that it compares
 export {
@@ -207,6 +207,7 @@ export { presets } from './presets/index.js'
 export type { ExperimentOptions } from './execution/experiment-options.js'
 export { estimateExperiment, runExperiment } from './execution/run-experiment.js'
 export { findRun, type FinishedRun, readRun, type UserRecalls } from './run/finished-run.js'
+export type { RunStatus } from './run/status.js'
 export type { RunCost } from './run/run-cost.js'
 export type { RunResult } from './run/result.js'
 export type { Compared } from './run/comparisons.js'
@@ -249,8 +250,9 @@ export {
   type Share,
 } from './util/statistics.js'
 export type { SparseMatrix } from './util/sparse.js'
+export type { MeterFacts } from './util/meter.js'
 export type { Registry } from './util/registry.js'
-export type { MakeProgress, Progress, StepTaken, WorkPlan } from './util/progress.js'
+export type { Details, MakeProgress, Progress, StepTaken, WorkPlan } from './util/progress.js'
 export type { StepsOfKind } from './util/time-left.js'
 export {
   ConfigError,

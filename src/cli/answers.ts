@@ -10,7 +10,14 @@ import {
 import { repairAnswers } from '../llm/repair-answers.js'
 import { grid } from '../util/grid.js'
 import { unreadable } from '../util/text-file.js'
-import { type OutOptions, printJson, putBlocks, withJsonOption, withOutOption } from './options.js'
+import {
+  onNotice,
+  type OutOptions,
+  printJson,
+  putBlocks,
+  withJsonOption,
+  withOutOption,
+} from './options.js'
 
 interface AnswersOptions {
   answers: string
@@ -180,14 +187,14 @@ async function importAnswers(
   }
   await flush()
   if (json) printJson({ ...counts, answers: store.count() })
-  else process.stderr.write(`${counts.read} answers read, ${counts.added} new\n`)
+  else onNotice(`${counts.read} answers read, ${counts.added} new`)
 }
 
 async function repair({ answers, out, json }: AnswersOptions & { out: string }): Promise<void> {
   const counts = await repairAnswers(answers, out)
   if (json) return printJson({ folder: out, ...counts })
   const { copied, damaged } = counts
-  process.stderr.write(
-    `${copied} answers copied to ${out}, ${damaged} records were damaged; use it by --answers ${out}\n`,
+  onNotice(
+    `${copied} answers copied to ${out}, ${damaged} records were damaged; use it by --answers ${out}`,
   )
 }

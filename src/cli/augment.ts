@@ -29,6 +29,7 @@ import {
   withDataOptions,
   withEngineOption,
   withOutOption,
+  onNotice,
 } from './options.js'
 import { progressBar } from '../util/progress.js'
 import { checkPolicy, selectShowing } from './select.js'
@@ -120,7 +121,7 @@ async function augment(options: AugmentOptions): Promise<void> {
     : augmenter
   const bar = progressBar('asking', 'users', users.length)
   const augmentation = await asking.augment(users, () => bar.step()).finally(() => bar.stop())
-  process.stderr.write(outcomeText(model, augmentation))
+  onNotice(outcomeText(model, augmentation))
   putPairs(augmentation, model, dataset, options)
 }
 

@@ -9,6 +9,13 @@ export function commandLine(): string {
 /** What to do after a command was stopped. */
 export const toGoOn = () => `to go on, repeat: ${commandLine()}`
 
+/** Whether `--log json` is given: what is said before the commands are made is JSON too. */
+export function isJsonLogWanted(argv: readonly string[]): boolean {
+  return argv.some(
+    (flag, k) => flag === '--log=json' || (flag === '--log' && argv[k + 1] === 'json'),
+  )
+}
+
 /** Modules given by --import: they are needed before the commands are made. */
 export function importsOf(argv: readonly string[]): string[] {
   return argv.flatMap((flag, k) =>

@@ -105,7 +105,7 @@ function fetchCommand(): Command {
     .action(async (name: string, options: Pick<CommonOptions, 'data' | 'json'>) => {
       const { fetchDataset } = await import('../dataset/fetch.js')
       const entry = catalogueEntry(name)
-      process.stderr.write(`terms of use: ${entry.terms}\n`)
+      onNotice(`terms of use: ${entry.terms}`)
       const bar = progressBar(name, 'MB')
       const onProgress = (_: string, done: number, total: number) =>
         bar.set(Math.round(done / 1e5) / 10, Math.round(total / 1e5) / 10)

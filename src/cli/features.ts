@@ -12,6 +12,7 @@ import {
   withCsvSafeOption,
   withDataOptions,
   withOutOption,
+  onNotice,
 } from './options.js'
 
 export function featuresCommand(): Command {
@@ -32,8 +33,7 @@ export function featuresCommand(): Command {
         splitDataset(dataset, config.split),
         config.features,
       )
-      for (const { name, reason } of unavailable)
-        process.stderr.write(`${name} is unavailable: ${reason}\n`)
+      for (const { name, reason } of unavailable) onNotice(`${name} is unavailable: ${reason}`)
       const rows = Array.from(users, (user, k) => [
         dataset.userIds[user],
         ...names.map((_, j) => raw[j][k]),

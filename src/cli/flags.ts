@@ -11,6 +11,7 @@ import { underHeading } from './help.js'
 import { fraction, wholeNumber } from './numbers.js'
 import { writeFormulasAsText } from '../util/csv.js'
 import { checkFile, writeAtomically } from '../util/files.js'
+import { log } from '../util/log.js'
 import { jsonIn } from '../util/text-file.js'
 
 export { fraction, wholeNumber } from './numbers.js'
@@ -209,7 +210,5 @@ export function dataRoot({ data }: { data?: string }): string {
   return data ?? defaultDataRoot()
 }
 
-/** Prints a notice on stderr, so that stdout has the result alone. */
-export function onNotice(line: string): void {
-  process.stderr.write(line + '\n')
-}
+/** Says a notice on stderr, so that stdout has the result alone. */
+export const onNotice = (line: string): void => log(line)

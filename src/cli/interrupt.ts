@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { type MakeProgress, progressBar } from '../util/progress.js'
+import { log } from '../util/log.js'
 import { toGoOn } from './command-line.js'
 
 /**
@@ -28,7 +29,7 @@ export function interruptibleBar(kept: string): MakeProgress {
     const bar = progressBar(...args)
     const stop = () => {
       bar.stop()
-      process.stderr.write(`understudy: stopped: ${kept}; ${toGoOn()}\n`)
+      log(`understudy: stopped: ${kept}; ${toGoOn()}`)
       process.off('SIGINT', stop)
       process.kill(process.pid, 'SIGINT')
     }

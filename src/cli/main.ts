@@ -2,11 +2,13 @@
 import { inspect } from 'node:util'
 import type { Command } from 'commander'
 import { InterruptedError, UnderstudyError } from '../util/errors.js'
+import { log, logAsJson } from '../util/log.js'
 import { refusal } from '../util/refusals.js'
-import { importsOf, toGoOn } from './command-line.js'
+import { importsOf, isJsonLogWanted, toGoOn } from './command-line.js'
 import { guardTerminal } from './terminal.js'
 
 guardTerminal()
+if (isJsonLogWanted(process.argv)) logAsJson()
 
 /** Exit status of a fault of this program (EX_SOFTWARE of sysexits.h). */
 const ownFault = 70
@@ -58,7 +60,7 @@ function nameOf(error: unknown): string {
 }
 
 function say(line: string): void {
-  process.stderr.write(`understudy: ${line.replace(/\s*[\r\n]+\s*/g, ' ')}\n`)
+  log(`understudy: ${line.replace(/\s*[\r\n]+\s*/g, ' ')}`, {}, 'error')
 }
 
 /** Bad flags exit with 2 and one line, as all bad input does; help exits with 0. */

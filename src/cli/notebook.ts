@@ -8,7 +8,8 @@ import { type Results, runNotebook } from '../notebook/run-notebook.js'
 import { ConfigError, ExecutionError, InputError } from '../util/errors.js'
 import { checkFile } from '../util/files.js'
 import { interruption } from './interrupt.js'
-import { collect, printJson, wholeNumber } from './options.js'
+import { isJsonLog } from '../util/log.js'
+import { collect, onNotice, printJson, wholeNumber } from './options.js'
 
 /** Folders of the notebooks and of the kernel's specification. */
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -64,7 +65,7 @@ async function runAll(
   for (const file of wanted) {
     const started = performance.now()
     const say = (text: string) => {
-      if (!process.stderr.isTTY) return
+      if (!process.stderr.isTTY || isJsonLog()) return
       process.stderr.write('\r\x1b[K')
       process.stderr.write(`${file}: ${text}`)
     }
@@ -83,8 +84,8 @@ async function runAll(
     )
     const seconds = Math.round((performance.now() - started) / 100) / 10
     say('')
-    process.stderr.write(
-      `${'error' in outcome ? 'FAIL' : 'ok  '}  ${file}  ${seconds} s${'error' in outcome ? `\n      ${outcome.error}` : ''}\n`,
+    onNotice(
+      `${'error' in outcome ? 'FAIL' : 'ok  '}  ${file}  ${seconds} s${'error' in outcome ? `\n      ${outcome.error}` : ''}`,
     )
     outcomes.push({ file, seconds, ...outcome })
   }

@@ -1,5 +1,5 @@
 import { version } from '../experiment/provenance.js'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { useCommandHelp } from './help.js'
 
 interface Entry {
@@ -132,11 +132,13 @@ export async function makeProgram(
   allFlags: boolean,
 ): Promise<Command> {
   const program = new Command('understudy')
-    .description(
-      'Recommends items that nobody has interacted with yet, and finds out about which ' +
-        'users to ask a language model.',
-    )
+    .description('Recommends new items; finds out about which users to ask a language model.')
     .option('--import <module>', 'load a module that adds features, presets ...; repeatable')
+    .addOption(
+      new Option('--log <format>', 'form of notices and errors')
+        .choices(['text', 'json'])
+        .default(undefined, 'text'),
+    )
     .option('--debug', 'show where an error comes from (or UNDERSTUDY_DEBUG=1)')
     .version(version, '--version', 'show the version')
     .addHelpText('after', start)

@@ -12,6 +12,7 @@ import { mergeSettings } from '../util/settings.js'
 import { checkJudge, judgeOptionsOf, printDryRun } from './asking.js'
 import { underHeading } from './help.js'
 import { interruption } from './interrupt.js'
+import { type MetricsPlace, metricsOfRun, serveMetrics, withMetricsOption } from './metrics.js'
 import {
   type AskingOptions,
   dataRoot,
@@ -37,11 +38,12 @@ interface RunOptions extends AskingOptions {
   out?: string
   workers?: number
   queue?: string
+  metricsPort?: MetricsPlace
 }
 
 export function runCommand(): Command {
   const command = withEngineOption(withAskingOptions(withDataOptions(new Command('run'))))
-  return underHeading(command, 'Other machines', withQueueOption)
+  return withMetricsOption(underHeading(command, 'Other machines', withQueueOption))
     .description(
       'Runs an experiment (a preset) over several seeds, and prints a table of what it compares.',
     )
@@ -122,17 +124,19 @@ async function run(what: string, options: RunOptions): Promise<void> {
     const { judge, estimate } = await estimateExperiment(preset.name, how)
     return printDryRun(judge, estimate, { free: chatBackend(config.llm).free, json: options.json })
   }
+  const metrics = options.metricsPort && (await serveMetrics(options.metricsPort))
   const { result, folder } = await runExperiment(preset.name, {
     ...how,
+    onStatus: (status) => metrics?.set(metricsOfRun(status)),
     signal: interruption(),
     beforeAsking(judge, estimate) {
       checkJudge(options, { config })
       onNotice(estimateLine(judge, estimate))
     },
-  })
+  }).finally(() => metrics?.close())
   if (options.json) printJson(result)
   else process.stdout.write(`${options.all ? runTable(result) : runText(result)}\n`)
-  process.stderr.write(`results: ${folder}\n`)
+  onNotice(`results: ${folder}`)
 }
 
 function presetAndSettings(what: string): { name: string; settings?: Record<string, unknown> } {

@@ -18,6 +18,7 @@ import {
   wholeNumber,
   withDataOptions,
   withEngineOption,
+  onNotice,
 } from './options.js'
 
 interface TrainOptions extends CommonOptions {
@@ -96,7 +97,7 @@ async function train(options: TrainOptions): Promise<void> {
       ...about,
     })
   else
-    process.stderr.write(
-      `${options.out}: ${dataset.userIds.length} users, ${dataset.itemIds.length} items, ${model.dim} dimensions; ${pairs.length} pairs\n`,
+    onNotice(
+      `${options.out}: ${dataset.userIds.length} users, ${dataset.itemIds.length} items, ${model.dim} dimensions; ${pairs.length} pairs`,
     )
 }

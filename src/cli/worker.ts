@@ -20,6 +20,13 @@ import {
   withJsonOption,
   withQueueOption,
 } from './flags.js'
+import {
+  type MetricsPlace,
+  type MetricsServer,
+  metricsOfWorker,
+  serveMetrics,
+  withMetricsOption,
+} from './metrics.js'
 
 interface WorkerFlags {
   queue?: string
@@ -30,10 +37,13 @@ interface WorkerFlags {
   once?: boolean
   drain: number
   json?: boolean
+  metricsPort?: MetricsPlace
 }
 
-/** Time between two health lines, milliseconds. */
-const healthEvery = 10_000
+/** Time between two looks at how the worker is, milliseconds. */
+const healthLook = 1000
+/** Looks from one health line to the next. */
+const healthEvery = 10
 /** Time between two looks at whether the queue is empty, milliseconds. */
 const emptyLook = 1000
 
@@ -62,7 +72,9 @@ export function workerCommand(): Command {
       wholeNumber(0),
       30,
     )
-  return withJsonOption(withDataRootOption(command)).addHelpText('after', examples).action(work)
+  return withMetricsOption(withJsonOption(withDataRootOption(command)))
+    .addHelpText('after', examples)
+    .action(work)
 }
 
 const examples = `
@@ -75,16 +87,19 @@ async function work(flags: WorkerFlags): Promise<void> {
   const { queue: url, concurrency, memory, runs, drain, json } = flags
   if (url === undefined)
     throw new ConfigError('a worker needs a queue: --queue redis://HOST:PORT, or UNDERSTUDY_QUEUE')
+  const metrics = flags.metricsPort && (await serveMetrics(flags.metricsPort))
   const ended = stopOnSignal(drain)
-  const worker = await startWorker({
+  const starting = startWorker({
     ...{ url, concurrency, memory, onNotice },
     dataRoot: dataRoot(flags),
     store: join(runs, 'store'),
     imports: importsOf(process.argv),
   })
+  const worker = await Promise.race([starting, ended])
+  if (!worker) process.exit()
   const name = `understudy ${version} works for ${urlWithoutSecrets(url)}`
   onNotice(`${name}, ${concurrency} at once, data in ${dataRoot(flags)}`)
-  const saying = sayHealth(worker, json)
+  const saying = sayHealth(worker, json, metrics)
   await Promise.race([ended, ...(flags.once ? [untilEmpty(worker)] : [])])
   clearInterval(saying)
   await stop(worker, drain, json)
@@ -114,27 +129,33 @@ function stopOnSignal(drain: number): Promise<void> {
 
 async function untilEmpty(worker: QueueWorker): Promise<void> {
   for (;;) {
-    const { running, waiting } = await worker.health()
-    if (running === 0 && waiting === 0) return
+    const { running, waiting, refused } = await worker.health()
+    if (running === 0 && (waiting === 0 || refused > 0)) return
     await delay(emptyLook)
   }
 }
 
-/** Says how the worker is, every ten seconds while something has changed. */
-function sayHealth(worker: QueueWorker, json?: boolean): NodeJS.Timeout {
+/** Says how the worker is, every ten seconds while something has changed; metrics know at once. */
+function sayHealth(worker: QueueWorker, json?: boolean, metrics?: MetricsServer): NodeJS.Timeout {
   let before = ''
+  let looks = 0
   const look = async () => {
+    const isTime = ++looks % healthEvery === 0
+    if (!isTime && !metrics) return
     const health = await worker.health()
+    metrics?.set(metricsOfWorker(health))
     const now = JSON.stringify({ ...health, memory: 0 })
-    if (now !== before || health.running > 0) say(health, json)
-    before = now
+    if (isTime && (now !== before || health.running > 0)) say(health, json)
+    if (isTime) before = now
   }
-  return setInterval(() => void look().catch(() => undefined), healthEvery)
+  return setInterval(() => void look().catch(() => undefined), healthLook)
 }
 
 function say(health: WorkerHealth, json?: boolean): void {
-  const { done, failed, running, waiting, memory } = health
+  const { memory, ...counts } = health
   if (json) printJson(health)
   else
-    onNotice(`${done} done, ${failed} failed, ${running} running, ${waiting} waiting, ${memory} MB`)
+    onNotice(
+      [...Object.entries(counts).map(([what, n]) => `${n} ${what}`), `${memory} MB`].join(', '),
+    )
 }

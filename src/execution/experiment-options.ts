@@ -1,6 +1,7 @@
 import type { LoadOptions } from '../dataset/load.js'
 import type { Estimate } from '../llm/estimate.js'
 import type { Limits } from '../llm/limits.js'
+import type { RunStatus } from '../run/status.js'
 import type { ExecutorOptions } from './choose-executor.js'
 
 /**
@@ -42,6 +43,8 @@ export interface ExperimentOptions extends LoadOptions, ExecutorOptions {
    * model that may cost money. What it throws ends the run.
    */
   beforeAsking?(judge: string, estimate: Estimate): void
+  /** Called once a second, and at the end, with how far the run is. */
+  onStatus?(status: RunStatus): void
   /**
    * Gives a finished run of the same preset, configuration, engine and version, if `runs` has one,
    * without reading the data. Default false.

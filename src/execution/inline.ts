@@ -25,7 +25,7 @@ export function inlineExecutor(
   return {
     name: 'inline',
     atOnce: 1,
-    async run(setup, preset, seeds, { onStep, onTrial, signal, folders }) {
+    async run(setup, preset, seeds, { onStep, onTrial, onIteration, signal, folders }) {
       const engine = makeEngine(engineName)
       const { memo: folder, ...chat } = folders
       const memos = [
@@ -38,6 +38,7 @@ export function inlineExecutor(
         const trial = new Trial(setup, {
           ...{ engine, seed, judge, signal, memo, ...chat, elsewhere },
           onStep: (taken) => onStep({ ...taken, task: seed }),
+          onIteration: (progress) => onIteration?.(seed, progress),
         })
         const rows = await runTrial(presets.get(preset), trial)
         await answersWritten()

@@ -3,7 +3,7 @@ import { loadDataset } from '../dataset/load.js'
 import { type ExperimentConfig, readSettings, type Runtime } from '../experiment/config.js'
 import { type Given, givenIn } from '../experiment/given.js'
 import { estimateQuestions } from '../experiment/possible-questions.js'
-import { type Preset, presetQuestions, presetSteps } from '../experiment/preset.js'
+import { type Preset, presetQuestions } from '../experiment/preset.js'
 import { provenance, runKey } from '../experiment/provenance.js'
 import { checkMeasurable, setUp } from '../experiment/setup.js'
 import type { Estimate } from '../llm/estimate.js'
@@ -18,11 +18,11 @@ import { RunStore } from '../run/store.js'
 import { chooseEngine, makeEngine } from '../two-tower/engines/index.js'
 import { checkFolder } from '../util/files.js'
 import { mergeSettings } from '../util/settings.js'
-import type { StepTaken } from '../util/time-left.js'
 import { chooseExecutor } from './choose-executor.js'
-import { costKeeper } from './cost-keeper.js'
+import { costKeeper, spentFromNow } from './cost-keeper.js'
 import type { ExperimentOptions } from './experiment-options.js'
 import { importAll } from './imports.js'
+import { watchRun } from './watch-run.js'
 
 /**
  * Runs a preset with all its seeds and keeps the results in a folder. Seeds, trainings and policies
@@ -155,8 +155,8 @@ async function execute(
   runtime: Runtime,
   options: ExperimentOptions,
 ): Promise<void> {
-  const { preset, setup, seeds, store } = run
-  const { runs = 'runs', signal, progress } = options
+  const { setup, seeds, store } = run
+  const { runs = 'runs', signal } = options
   const left = seeds.filter((seed) => store.finished(seed) === undefined)
   const folders = {
     runtime: runtime.llm,
@@ -167,19 +167,15 @@ async function execute(
     bill: options.limits?.bill ?? newBill(),
   }
   const executor = await chooseExecutor(engine, options)
-  const bar = progress?.(preset.name, 'steps', {
-    tasks: left.length,
-    atOnce: executor.atOnce,
-    kinds: presetSteps(preset, setup),
-  })
-  const keepCost = await costKeeper(store.folder, setup.config.llm, folders)
-  let open = left.length
+  const spent = await spentFromNow(setup.config.llm, folders)
+  const keepCost = costKeeper(store.folder, spent)
+  const watch = watchRun(run, left, executor.atOnce, spent, options)
   const events = {
-    onStep: (taken: StepTaken) => bar?.step(taken),
-    onTrial() {
+    ...watch,
+    onTrial(seed: number) {
       // If it fails, the last call fails too.
       keepCost().catch(() => undefined)
-      if (--open === 0) bar?.say('comparing the arms')
+      watch.onTrial(seed)
     },
     signal,
     folders,
@@ -187,7 +183,7 @@ async function execute(
   try {
     store.finish(await runPreset(run, executor, events))
   } finally {
-    bar?.stop()
+    await watch.stop()
     await keepCost()
   }
 }

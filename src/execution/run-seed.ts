@@ -6,6 +6,9 @@ import { errorOf } from './error-record.js'
 import { interrupted } from './interrupted.js'
 import type { WorkerMessage } from './worker.js'
 
+/** What is told of a seed under way, and its signal. */
+export type SeedEvents = Pick<RunEvents, 'onStep' | 'onIteration' | 'signal'>
+
 /**
  * Has a worker thread run one seed. One that failed, or whose signal has fired, is to be ended.
  * @throws ExecutionError where the thread ends before; InterruptedError when the signal fires
@@ -13,7 +16,7 @@ import type { WorkerMessage } from './worker.js'
 export function runSeed(
   thread: Worker,
   seed: number,
-  { onStep, signal }: Pick<RunEvents, 'onStep' | 'signal'>,
+  { onStep, onIteration, signal }: SeedEvents,
 ): Promise<TrialRow[]> {
   return new Promise<TrialRow[]>((resolve, reject) => {
     const onAbort = () => settle(() => reject(interrupted()))
@@ -25,7 +28,8 @@ export function runSeed(
       else if (message.kind === 'failed') settle(() => reject(errorOf(message.error)))
       else
         try {
-          onStep(message.taken)
+          if (message.kind === 'step') onStep(message.taken)
+          else onIteration?.(message.seed, message.progress)
         } catch (error) {
           settle(() => reject(error as Error))
         }

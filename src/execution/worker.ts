@@ -1,3 +1,4 @@
+import type { LearningProgress } from '../policy/learned-policy.js'
 import { type Setup } from '../experiment/setup.js'
 import { type TrialRow } from '../experiment/row.js'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
@@ -28,6 +29,7 @@ export interface ThreadData {
 /** Message of a worker thread. */
 export type WorkerMessage =
   | { kind: 'step'; taken: StepTaken }
+  | { kind: 'iteration'; seed: number; progress: LearningProgress }
   | { kind: 'trial'; seed: number; rows: TrialRow[] }
   | { kind: 'failed'; error: ErrorRecord }
 
@@ -59,6 +61,7 @@ async function run(seed: number): Promise<void> {
       if (receiveMessageOnPort(port!)) finish()
       if (ending.signal.aborted) throw interrupted()
     },
+    onIteration: (seed, progress) => say({ kind: 'iteration', seed, progress }),
     onTrial: (seed, rows) => say({ kind: 'trial', seed, rows }),
   })
 }

@@ -122,6 +122,12 @@ async function learn(learning: Learning, run: number, asked: Set<number>): Promi
     result.path.push([...learner.weights()])
     const rewards = episodes.map(({ reward }) => reward)
     result.rewards.push(average(rewards))
+    trial.options.onIteration?.({
+      learner: policy.learner,
+      iteration: run * policy.iterations + iteration + 1,
+      iterations: policy.runs * policy.iterations,
+      reward: average(rewards),
+    })
     result.deviations.push(deviationOf(rewards))
     const top = topPositions(learner.logits(), policy.budget)
     if (iteration > 0) result.overlaps.push(average(top.map((k) => Number(before.has(k)))))

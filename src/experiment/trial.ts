@@ -8,6 +8,7 @@ import { newBill } from '../llm/spending.js'
 import type { Engine, TwoTowerModel } from '../two-tower/engine.js'
 import { wasmEngine } from '../two-tower/engines/wasm.js'
 import { isRecommender, modelRecommender, type Recommender } from '../two-tower/recommender.js'
+import type { LearningProgress } from '../policy/learned-policy.js'
 import { average } from '../util/statistics.js'
 import type { StepTaken } from '../util/time-left.js'
 import { coldStartReport, noRankings, type Rankings } from './cold-start-report.js'
@@ -29,6 +30,8 @@ export interface TrialOptions extends ChatOptions {
   memo?: Memo
   /** Called after each training, with its kind and the time it took. */
   onStep?: (taken: StepTaken) => void
+  /** Called after each iteration of learning a policy. */
+  onIteration?: (progress: LearningProgress) => void
   /** Stops the asking. */
   signal?: AbortSignal
 }

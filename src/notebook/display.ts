@@ -89,6 +89,7 @@ export function progress(label: string, unit: string, total: number | WorkPlan =
   const id = randomUUID()
   const meter = new Meter(unit, total)
   let [last, shown] = [0, false]
+  let below: readonly string[] = []
   const draw = (text: string) => {
     write({ data: { 'text/plain': text }, metadata: {}, transient: { display_id: id } }, shown)
     shown = true
@@ -97,10 +98,14 @@ export function progress(label: string, unit: string, total: number | WorkPlan =
     const now = Date.now()
     if (now - last < 500 || !meter.known) return
     last = now
-    draw(barLine(label, meter))
+    draw([barLine(label, meter), ...below].join('\n'))
   }
   return {
     ...counting(meter, move),
+    detail({ lines }) {
+      below = lines
+      move()
+    },
     stop: () => shown && draw(`${label}: ${meter.count}`),
   }
 }

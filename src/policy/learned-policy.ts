@@ -41,3 +41,15 @@ export interface LearnedPolicy {
   /** Number of trainings that learning took. */
   trainings: number
 }
+
+/** How far the learning of a policy is, after an iteration. */
+export interface LearningProgress {
+  /** Name of the learner. */
+  learner: string
+  /** Iterations that are done, of all runs together. */
+  iteration: number
+  /** Iterations that there will be. */
+  iterations: number
+  /** Mean reward of the episodes of the last iteration. */
+  reward: number
+}

@@ -1,3 +1,4 @@
+import type { LearningProgress } from '../policy/learned-policy.js'
 import type { TrialRow } from '../experiment/row.js'
 import type { Setup } from '../experiment/setup.js'
 import type { ChatOptions } from '../llm/model.js'
@@ -28,6 +29,10 @@ export interface Folders extends ChatOptions {
 export interface RunEvents {
   onStep(taken: StepTaken): void
   onTrial(seed: number, rows: TrialRow[]): void
+  /** Called after each iteration of learning a policy. */
+  onIteration?(seed: number, progress: LearningProgress): void
+  /** Called with the number of seeds that are worked on at the same time, where that changes. */
+  onWorkers?(atOnce: number): void
   signal?: AbortSignal
   folders: Folders
 }

@@ -5,6 +5,18 @@ import { type StepTaken, TimeLeft, type WorkPlan } from './time-left.js'
 const patience = 2
 const plainKind = ''
 
+/** How far a piece of work is, in numbers. */
+export interface MeterFacts {
+  /** Units done. */
+  done: number
+  /** All units. */
+  total: number
+  /** Time since the beginning, seconds. */
+  secondsGone: number
+  /** Time left, seconds; undefined before the first step is measured. */
+  secondsLeft: number | undefined
+}
+
 /** How far a piece of work is, and in words how long it has taken and will take. */
 export class Meter {
   #done = 0
@@ -48,6 +60,11 @@ export class Meter {
     this.#done++
   }
 
+  /** Sets how many tasks are done at the same time, where that changes. */
+  atOnce(tasks: number): void {
+    if (this.#timeLeft) this.#timeLeft.atOnce = tasks
+  }
+
   /** Says what is done after the last unit that is counted. */
   say(phase: string): void {
     this.#phase = phase
@@ -59,6 +76,17 @@ export class Meter {
     const gone = this.#secondsGone()
     const now = left === undefined ? this.#done / (this.#total || 1) : gone / (gone + left || 1)
     return (this.#share = Math.max(this.#share, Math.min(0.99, now)))
+  }
+
+  /** Units done and of all; seconds gone and left, undefined before a step is measured. */
+  get facts(): MeterFacts {
+    const left = this.#secondsLeft()
+    return {
+      done: this.#done,
+      total: this.#total,
+      secondsGone: Math.round(this.#secondsGone()),
+      secondsLeft: left === undefined ? undefined : Math.max(1, Math.round(left)),
+    }
   }
 
   /** "12/45 steps, 3 min so far, about 5 min left" */

@@ -45,8 +45,16 @@ export class TimeLeft {
   readonly #begun = new Map<number, Left>()
   readonly #measured = new Map<string, { seconds: number; steps: number; times: number }>()
 
+  #atOnce: number
+
   constructor(private readonly plan: WorkPlan) {
     this.#kinds = Object.entries(plan.kinds)
+    this.#atOnce = plan.atOnce ?? 1
+  }
+
+  /** Sets how many tasks are done at the same time. */
+  set atOnce(tasks: number) {
+    this.#atOnce = tasks
   }
 
   /** Steps of all tasks. */
@@ -75,9 +83,9 @@ export class TimeLeft {
   /** Seconds that are left after the last step; undefined before the first one is measured. */
   seconds(): number | undefined {
     if (this.#measured.size === 0) return undefined
-    const { tasks = 1, atOnce = 1 } = this.plan
+    const { tasks = 1 } = this.plan
     const open = [...this.#begun.values()].map((left) => this.#secondsOf(left)).filter((s) => s > 0)
-    const ends = [...open, ...new Array<number>(Math.max(0, atOnce - open.length)).fill(0)]
+    const ends = [...open, ...new Array<number>(Math.max(0, this.#atOnce - open.length)).fill(0)]
     const whole = this.#secondsOf(this.#wholeTask())
     // Each waiting task begins where one ends first.
     for (let waiting = tasks - this.#begun.size; waiting > 0; waiting--)

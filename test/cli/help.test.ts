@@ -35,7 +35,7 @@ describe('the help of every command', () => {
       const own = all[k].help.slice(0, all[k].help.indexOf('--help'))
       expect([...names(own), '--help']).toEqual(flags)
       const more = names(all[k].help).length - flags.length
-      const global = path === 'understudy' ? 0 : 2
+      const global = path === 'understudy' ? 0 : 3
       expect(help.includes('\nMore flags')).toBe(more > global)
     })
   })

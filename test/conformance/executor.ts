@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { syntheticConfig } from '#src/dataset/config.js'
 import { synthesize } from '#src/dataset/synthetic.js'
+import type { LearningProgress } from '#src/policy/learned-policy.js'
 import { presetSteps, runTrial } from '#src/experiment/preset.js'
 import type { TrialRow } from '#src/experiment/row.js'
 import { setUp } from '#src/experiment/setup.js'
@@ -76,6 +77,18 @@ export function conformance(make: MakeExecutor): void {
     expect(plain.get(5)).not.toEqual(plain.get(0))
     const kinds = presetSteps(presets.get(preset), setup)
     expect(steps).toBe(new TimeLeft({ tasks: seeds.length, kinds }).steps)
+  })
+
+  it('tells how far the learning of a policy is', async () => {
+    const told: [seed: number, LearningProgress][] = []
+    const onIteration = (...all: (typeof told)[number]) => void told.push(all)
+    const { error } = await run(await make(), 'who-to-ask', [5], { onIteration })
+    expect(error).toBeUndefined()
+    const { iterations, learner } = setup.config.policy
+    const [seed, last] = told.at(-1)!
+    expect([seed, last.iteration, last.iterations]).toEqual([5, iterations, iterations])
+    expect(last.learner).toBe(learner)
+    expect(Math.abs(last.reward)).toBeLessThan(1)
   })
 
   it('has nothing to do without seeds', async () => {

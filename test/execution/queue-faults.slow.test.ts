@@ -16,6 +16,8 @@ const password = 'a-secret-that-nobody-sees'
 
 /** A run that takes some seconds. */
 const preset = ['run', 'policy-vs-baselines', '--size', 'smoke', '--seeds', '4']
+/** One that takes a minute: a full Redis still takes some of what has ended. */
+const longer = ['run', 'policy-vs-baselines', '--seeds', '4']
 
 describe.skipIf(!hasRedis)('a queue', () => {
   const folder = sharedFolder()
@@ -87,7 +89,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
     redis.cli('config', 'set', 'maxmemory', '0')
     work(redis.url)
     const out = folderOf({})
-    const running = start(...preset, '--queue', redis.url, '--out', `${out}/queue`)
+    const running = start(...longer, '--queue', redis.url, '--out', `${out}/queue`)
     await untilWorking(redis)
     redis.cli('config', 'set', 'maxmemory', '1')
     await delay(20_000)
@@ -95,6 +97,21 @@ describe.skipIf(!hasRedis)('a queue', () => {
     const { status, stderr, stdout } = await running.ended
     expect({ status, stderr }).toMatchObject({ status: 0 })
     expect(stderr).toMatch(/its memory is full[^\n]*waiting[^]*is back\n/)
+    expect(stdout).toBe(await inline(out, longer))
+  })
+
+  it('is waited for by a worker that was started before it', async () => {
+    const redis = await redisOf()
+    await redis.kill()
+    const worker = work(redis.url)
+    let said = ''
+    worker.process.stderr!.on('data', (chunk) => (said += String(chunk)))
+    await expect.poll(() => said, { timeout: 10_000 }).toMatch(/nothing answers there.*; waiting/)
+    await redis.start()
+    const { url } = redis
+    const out = folderOf({})
+    const { status, stdout } = await start(...preset, '--queue', url, '--out', `${out}/q`).ended
+    expect(status).toBe(0)
     expect(stdout).toBe(await inline(out))
   })
 
@@ -123,12 +140,10 @@ describe.skipIf(!hasRedis)('a queue', () => {
   it('that is not there is said in a line', async () => {
     const redis = await redisOf()
     await redis.kill()
+    const { status, stderr } = await start(...preset, '--queue', redis.url).ended
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/^understudy: the queue redis.*nothing answers there.*ECONNREFUSED.*\n$/)
     for (const command of [['worker'], preset]) {
-      const { status, stderr } = await start(...command, '--queue', redis.url).ended
-      expect(status).toBe(1)
-      expect(stderr).toMatch(
-        /^understudy: the queue redis.*nothing answers there.*ECONNREFUSED.*\n$/,
-      )
       const odd = await start(...command, '--queue', 'http://localhost:1').ended
       expect(odd).toMatchObject({ status: 2, stdout: '' })
       expect(odd.stderr).toMatch(/expected the URL of a Redis, e\.g\. redis:\/\/localhost:6379\n$/)
@@ -167,10 +182,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
     expect((await start(...command).ended).stdout).toBe(await inline(out))
   })
 
-  let whole: Promise<string> | undefined
   /** What the same run prints without a queue. */
-  const inline = (out: string) =>
-    (whole ??= start(...preset, '--out', `${out}/inline`, '--store', folder).ended.then(
-      ({ stdout }) => stdout,
-    ))
+  const inline = async (out: string, command = preset) =>
+    (await start(...command, '--out', `${out}/inline`, '--store', folder).ended).stdout
 })

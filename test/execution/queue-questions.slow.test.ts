@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readCosts } from '#src/run/run-cost.js'
 import { start } from '../support/command.js'
 import { fakeOpenai } from '../support/fake-openai.js'
 import { folderOf, sharedFolder } from '../support/files.js'
@@ -88,6 +89,25 @@ describe.skipIf(!hasRedis)('questions of two workers to one language model', () 
     expect(stopped.stderr).toMatch(/^understudy: stopped after 50 calls, as --max-calls says; /m)
     expect((await stats()).requests).toBe(50)
     const { status, stdout } = await ask(url, out, '--queue', redis.url).ended
+    expect(status).toBe(0)
+    expect(stdout).toBe((await inline()).stdout)
+    expect((await stats()).repeated).toBe(0)
+  })
+
+  it('cost together what --max-cost allows, and not more', async () => {
+    const { url, stats } = await fakeOpenai({ key })
+    const out = folderOf({})
+    const price = ['--set', 'llm.price={"input":1,"output":4,"date":"2026-11-01"}']
+    const poor = [...price, '--max-cost', '0.02', '--queue', redis.url]
+    const stopped = await ask(url, out, ...poor).ended
+    expect([stopped.status, stopped.stdout]).toEqual([1, ''])
+    expect(stopped.stderr).toMatch(/break --max-cost 0.02/)
+    const { requests } = await stats()
+    expect(requests).toBeGreaterThan(10)
+    const [cost] = readCosts(`${out}/run`)
+    expect(cost).toMatchObject({ requests, currency: 'USD' })
+    expect(cost.amount).toBeLessThanOrEqual(0.02)
+    const { status, stdout } = await ask(url, out, ...price, '--queue', redis.url).ended
     expect(status).toBe(0)
     expect(stdout).toBe((await inline()).stdout)
     expect((await stats()).repeated).toBe(0)

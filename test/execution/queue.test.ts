@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { once } from 'node:events'
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { syntheticConfig } from '#src/dataset/config.js'
 import { synthesize } from '#src/dataset/synthetic.js'
 import { queueExecutor } from '#src/execution/queue/queue.js'
@@ -8,8 +9,9 @@ import {
   startWorker,
 } from '#src/execution/queue/queue-worker.js'
 import { setUp } from '#src/experiment/setup.js'
-import { ExecutionError, InputError, InterruptedError } from '#src/util/errors.js'
+import { ExecutionError, InterruptedError } from '#src/util/errors.js'
 import { run } from '../conformance/executor.js'
+import { start } from '../support/command.js'
 import { failing, faultyPreset, large } from '../support/faulty-preset.js'
 import { sharedFolder } from '../support/files.js'
 import { hasRedis, startRedis, type TestRedis } from '../support/redis.js'
@@ -86,21 +88,62 @@ describe.skipIf(!hasRedis)('a queue', () => {
     expect((error as Error).message).toMatch(/ran out of its memory of 80 MB; raise it with --mem/)
   })
 
-  it('refuses a run of other data, with both values', async () => {
-    await work()
-    const executor = await queueExecutor('wasm', { url: redis.url })
+  it('waits where its one worker has other data, and says both values', async () => {
+    const said: string[] = []
+    await work({ onNotice: (line) => said.push(line) })
+    const told: string[] = []
+    const stop = new AbortController()
+    const onNotice = (line: string) => {
+      told.push(line)
+      stop.abort()
+    }
+    const executor = await queueExecutor('wasm', { url: redis.url, onNotice })
     const shop = syntheticConfig.parse({ ...tiny.dataset.synthetic, seed: 1 })
     const setup = setUp(synthesize(shop), tiny)
     const ran = executor.run(setup, 'faulty', [7], {
       folders: {},
       onStep: () => undefined,
       onTrial: () => undefined,
+      signal: stop.signal,
     })
-    const error = await ran.catch((thrown: unknown) => thrown)
-    expect(error).toBeInstanceOf(InputError)
-    expect((error as Error).message).toMatch(
-      /^dataFingerprint is "\w{64}" at this worker, and "\w{64}" where the run was started: /,
-    )
+    await expect(ran).rejects.toBeInstanceOf(InterruptedError)
+    const why =
+      /dataFingerprint is "\w{64}" at this worker, and "\w{64}" where the run was started: /
+    expect(told).toEqual([expect.stringMatching(/^worker \S+ refuses this run: data.*; its seeds/)])
+    expect(told[0]).toMatch(why)
+    expect(said).toEqual([expect.stringMatching(why)])
+  })
+
+  it('has seeds that one worker cannot do done by another', async () => {
+    const without = start('worker', '--queue', redis.url, '--runs', store)
+    onTestFinished(() => gone(without))
+    const told: string[] = []
+    const onNotice = (line: string) => {
+      told.push(line)
+      if (/refuses/.test(line)) void work()
+    }
+    const executor = await queueExecutor('wasm', { url: redis.url, onNotice })
+    const { rows, error } = await run(executor, 'faulty', [7, 8, 9])
+    expect(error).toBeUndefined()
+    expect([...rows.keys()].sort()).toEqual([7, 8, 9])
+    expect(told.at(-1)).toMatch(/^worker .* refuses this run: unknown preset "faulty"/)
+  })
+
+  it('is measured for Prometheus by its workers', async () => {
+    const worker = start('worker', '--queue', redis.url, '--runs', store, '--metrics-port', '0')
+    onTestFinished(() => gone(worker))
+    const [first] = (await once(worker.process.stderr!, 'data')) as [Buffer]
+    const [place] = /http:\/\/127\.0\.0\.1:\d+\/metrics/.exec(String(first))!
+    const executor = await queueExecutor('wasm', { url: redis.url })
+    expect((await run(executor, 'item-tower', [7])).error).toBeUndefined()
+    const done = async () => /^understudy_worker_\w+_done (\d)/m.exec(await textAt(place))?.[1]
+    await expect.poll(done, { timeout: 5000 }).toBe('1')
+  })
+
+  it('counts the seeds that its workers do at once, as they come', async () => {
+    await work({ concurrency: 3 })
+    const executor = await queueExecutor('wasm', { url: redis.url })
+    expect(executor.atOnce).toBe(3)
   })
 
   it('waits for a worker, and says so once', async () => {
@@ -114,3 +157,10 @@ describe.skipIf(!hasRedis)('a queue', () => {
     expect(told).toEqual([line])
   })
 })
+
+const textAt = async (url: string) => (await fetch(url)).text()
+
+async function gone({ process: child, ended }: ReturnType<typeof start>): Promise<void> {
+  child.kill('SIGKILL')
+  await ended
+}

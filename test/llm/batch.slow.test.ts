@@ -17,7 +17,7 @@ it('augment --batch goes on with the batch that it left, even when killed before
     left.process.kill(signal)
     const { status, stderr } = await left.ended
     if (signal === 'SIGINT') {
-      expect(stderr).toMatch(/what was sent goes on at the server/)
+      expect(stderr).toMatch(/the server continues with what was sent/)
       expect(status).toBe(130)
     }
   }

@@ -9,7 +9,7 @@ import { errorIn } from './job-error.js'
 import { jobId, type TrialJob } from './job.js'
 import { cancelKey, type Link, removeJobs } from './link.js'
 import { receiveRows } from './result.js'
-import { newSteps, type StepCounts, stepCounts } from './steps.js'
+import { newSteps, refusal, seedProgress, type StepCounts } from './steps.js'
 
 const fortnight = 14 * 24 * 3600
 
@@ -35,13 +35,19 @@ type Outcome = { rows: TrialRow[]; ended: Job } | { error: Error }
 /**
  * Adds the jobs, and hands over the rows of each. A seed that fails does not keep others from their
  * end; its error is thrown then.
+ * @param onNotice - told of workers that refuse the run
  */
-export async function collect(link: Link, jobs: TrialJob[], events: RunEvents): Promise<void> {
+export async function collect(
+  link: Link,
+  jobs: TrialJob[],
+  events: RunEvents,
+  onNotice: (line: string) => void = () => undefined,
+): Promise<void> {
   const stop = new AbortController()
   stop.signal.addEventListener('abort', () => link.jobs.stop(stop.signal.reason))
   const onAbort = () => stop.abort(interrupted())
   events.signal?.addEventListener('abort', onAbort)
-  const tell = stepsTeller(link, jobs, events)
+  const tell = stepsTeller(link, jobs, events, onNotice)
   const failures: Error[] = []
   const one = async (job: TrialJob) => {
     const outcome = await outcomeOf(link, job)
@@ -95,14 +101,31 @@ async function outcomeOf(link: Link, job: TrialJob): Promise<Outcome> {
 }
 
 /** Tells the steps of seeds, as the progress of their jobs has them. */
-function stepsTeller({ events: queued }: Link, jobs: TrialJob[], { onStep }: RunEvents) {
+function stepsTeller(
+  { events: queued }: Link,
+  jobs: TrialJob[],
+  events: RunEvents,
+  onNotice: (line: string) => void,
+) {
+  const refusals = new Set<string>()
+  const sayRefusal = (progress: unknown) => {
+    const { data } = refusal.safeParse(progress)
+    if (!data) return
+    const line = `worker ${data.worker} refuses this run: ${data.refuses}`
+    if (!refusals.has(line)) onNotice(`${line}; its seeds wait for other workers`)
+    refusals.add(line)
+  }
   const told = new Map<string, StepCounts>(jobs.map((job) => [jobId(job), {}]))
   const seeds = new Map(jobs.map((job) => [jobId(job), job.seed]))
   const tell = (id: string, progress: unknown) => {
     const before = told.get(id)
-    const { data: now } = stepCounts.safeParse(progress)
-    if (!before || !now) return
-    for (const taken of newSteps(before, now)) onStep({ ...taken, task: seeds.get(id) })
+    const seed = seeds.get(id)
+    if (!before || seed === undefined) return
+    const { data } = seedProgress.safeParse(progress)
+    if (!data) return sayRefusal(progress)
+    const { steps: now, learning } = data
+    for (const taken of newSteps(before, now)) events.onStep({ ...taken, task: seed })
+    if (learning) events.onIteration?.(seed, learning)
     // A seed that began again has fewer steps.
     for (const [kind, counts] of Object.entries(now))
       if (counts[0] > (before[kind]?.[0] ?? 0)) before[kind] = counts

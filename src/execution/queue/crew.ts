@@ -2,11 +2,10 @@ import { once } from 'node:events'
 import { MessageChannel, type ResourceLimits, Worker } from 'node:worker_threads'
 import type { TrialRow } from '../../experiment/row.js'
 import { llmRuntimeConfig } from '../../llm/config.js'
-import type { RunEvents } from '../../run/executor.js'
 import { ExecutionError } from '../../util/errors.js'
 import { endThreads } from '../end-threads.js'
 import { errorOf } from '../error-record.js'
-import { runSeed } from '../run-seed.js'
+import { runSeed, type SeedEvents } from '../run-seed.js'
 import type { ThreadData } from '../worker.js'
 import type { TrialJob } from './job.js'
 import type { SetUpData, SetUpMessage } from './set-up-thread.js'
@@ -58,7 +57,7 @@ export class Crew {
   }
 
   /** Runs a seed. @throws InterruptedError when the signal fires; the error of the trial */
-  async run(seed: number, events: Pick<RunEvents, 'onStep' | 'signal'>): Promise<TrialRow[]> {
+  async run(seed: number, events: SeedEvents): Promise<TrialRow[]> {
     const thread = this.#idle.values().next().value ?? this.#start()
     this.#idle.delete(thread)
     try {

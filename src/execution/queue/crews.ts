@@ -1,7 +1,8 @@
 import type { TrialRow } from '../../experiment/row.js'
-import type { RunEvents } from '../../run/executor.js'
+import type { SeedEvents } from '../run-seed.js'
 import { questionsTo } from './ask-questions.js'
 import { Crew, type CrewOptions } from './crew.js'
+import { asRefusal } from './job-error.js'
 import type { TrialJob } from './job.js'
 import { type Link, memoKey } from './link.js'
 import type { SharedCalls } from './shared.js'
@@ -29,8 +30,8 @@ export class Crews {
     private readonly options: CrewOptions & { url: string },
   ) {}
 
-  /** Runs the seed of a job. @throws as `Crew.of` and `Crew.run` do */
-  async run(job: TrialJob, events: Pick<RunEvents, 'onStep' | 'signal'>): Promise<TrialRow[]> {
+  /** Runs the seed of a job. @throws RefusedError where `Crew.of` fails; as `Crew.run` does */
+  async run(job: TrialJob, events: SeedEvents): Promise<TrialRow[]> {
     const { run } = job
     const kept = this.#kept.get(run) ?? this.#make(job)
     // The last that was asked for is at the end.
@@ -56,7 +57,7 @@ export class Crews {
     } catch (error) {
       // The next job tries again: somebody may put the data in place.
       if (this.#kept.get(run) === kept) void this.#end(run)
-      throw error
+      throw asRefusal(error)
     }
   }
 

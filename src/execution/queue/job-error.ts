@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ExecutionError, InterruptedError, UnderstudyError } from '../../util/errors.js'
+import { ExecutionError, InputError, InterruptedError, UnderstudyError } from '../../util/errors.js'
 import { type ErrorRecord, errorOf, recordOf } from '../error-record.js'
 
 const errorRecord: z.ZodType<ErrorRecord> = z.strictObject({
@@ -11,6 +11,16 @@ const errorRecord: z.ZodType<ErrorRecord> = z.strictObject({
     return errorRecord.optional()
   },
 })
+
+/** A worker cannot do any seed of a run: its data or its code are others. Another worker may. */
+export class RefusedError extends InputError {}
+
+/** What keeps a worker from doing a run as a RefusedError; all else as it is. */
+export function asRefusal(error: unknown): unknown {
+  return isFinal(error) && !(error instanceof InterruptedError)
+    ? new RefusedError((error as Error).message, { cause: error })
+    : error
+}
 
 /** An error as the reason of a failed job, or as an answer that is none. */
 export const errorText = (error: unknown) => JSON.stringify(recordOf(error))

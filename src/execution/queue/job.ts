@@ -8,6 +8,7 @@ import { provenanceSchema } from '../../run/result-schema.js'
 import { engines, makeEngine } from '../../two-tower/engines/index.js'
 import { ConfigError, InputError, quote } from '../../util/errors.js'
 import { parseSettings } from '../../util/settings.js'
+import { asRefusal, RefusedError } from './job-error.js'
 
 /** Version of the form of jobs. */
 const format = 1
@@ -68,21 +69,26 @@ export const jobId = ({ run, seed }: Pick<TrialJob, 'run' | 'seed'>) => `${run}-
 
 /**
  * A job from a queue.
- * @throws InputError or ConfigError naming what is not as it should be
+ * @throws InputError or ConfigError naming what is not as it should be; RefusedError where another
+ * worker may have what this one lacks
  */
 export function readTrialJob(data: unknown): TrialJob {
   checkSize('job', data)
   const sent = (data as Partial<TrialJob> | null)?.provenance?.understudy
   if (typeof sent === 'string' && sent !== version)
-    throw new InputError(
+    throw new RefusedError(
       `the job is of understudy ${quote(sent)}, this worker is understudy ${version}; run the same version on both`,
     )
   const { data: job, error } = trialJob.safeParse(data)
   if (!job) throw new InputError(`a job that is none: ${problemOf(error.issues[0], data)}`)
   const config = parseSettings(experimentConfig, job.config)
   refusePaths(config)
-  presets.get(job.preset)
-  engines.get(job.engine)
+  try {
+    presets.get(job.preset)
+    engines.get(job.engine)
+  } catch (unknown) {
+    throw asRefusal(unknown)
+  }
   return { ...job, config }
 }
 

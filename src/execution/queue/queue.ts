@@ -1,3 +1,4 @@
+import type { Queue } from 'bullmq'
 import type { Setup } from '../../experiment/setup.js'
 import type { Executor, RunEvents } from '../../run/executor.js'
 import { urlWithoutSecrets } from '../../util/secrets.js'
@@ -27,10 +28,10 @@ const workersLook = 10_000
  */
 export async function queueExecutor(engine: string, options: LinkOptions): Promise<Executor> {
   const first = await openLink(trialsQueue, { url: options.url })
-  const workers = await first.queue.getWorkersCount().finally(() => first.close())
+  const atOnce = await seedsAtOnce(first.queue).finally(() => first.close())
   return {
     name: `workers at ${urlWithoutSecrets(options.url)}`,
-    atOnce: Math.max(1, workers),
+    atOnce: Math.max(1, atOnce),
     async run(setup, preset, seeds, events) {
       if (events.signal?.aborted) throw interrupted()
       if (seeds.length === 0) return
@@ -57,9 +58,9 @@ async function runJobs(
   const [{ run, judge }] = jobs
   await redis.del(cancelKey(run))
   const questions = judge && (await answerQuestions(link, run, setup, events, options))
-  const looking = sayWithoutWorkers(link, options)
+  const looking = lookForWorkers(link, options, events)
   try {
-    await collect(link, jobs, events)
+    await collect(link, jobs, events, options.onNotice)
     // Seeds that were kept before their jobs could be removed have some still.
     await removeJobs(queue, await endedJobs(queue, run))
     await redis.del(memoKey(run))
@@ -70,17 +71,31 @@ async function runJobs(
   }
 }
 
-/** Says once when there is no worker, and again when there was one meanwhile. */
-function sayWithoutWorkers({ queue, watch }: Link, { url, onNotice }: LinkOptions): NodeJS.Timeout {
+/** Tells how many seeds the workers do at once; says when there is no worker, once. */
+function lookForWorkers(
+  { queue, watch }: Link,
+  { url, onNotice }: LinkOptions,
+  { onWorkers }: RunEvents,
+): NodeJS.Timeout {
   const place = urlWithoutSecrets(url)
   let said = false
   const look = async () => {
-    const workers = await queue.getWorkersCount()
-    if (workers === 0 && !said)
+    const atOnce = await seedsAtOnce(queue)
+    onWorkers?.(atOnce)
+    if (atOnce === 0 && !said)
       onNotice?.(`no worker at ${place}: waiting for \`understudy worker --queue ${place}\``)
-    said = workers === 0
+    said = atOnce === 0
   }
   const lookOrSay = () => void look().catch((error: unknown) => watch.refused(error))
   lookOrSay()
   return setInterval(lookOrSay, workersLook)
+}
+
+/** Seeds that the workers of a queue do at the same time, as their names say: see `startWorker`. */
+async function seedsAtOnce(queue: Queue): Promise<number> {
+  const workers = await queue.getWorkers()
+  return workers.reduce(
+    (sum, { rawname = '' }) => sum + Number(/-(\d+)$/.exec(rawname)?.[1] ?? 1),
+    0,
+  )
 }

@@ -3,11 +3,34 @@ import type { StepTaken } from '../../util/time-left.js'
 
 const count = z.int().nonnegative()
 
-/** Steps of a seed so far, by kind: how many, how many of them were measured, and their seconds. */
-export const stepCounts = z.record(z.string(), z.tuple([count, count, z.number().nonnegative()]))
+/** By kind of step: how many, how many of them were measured, and their seconds. */
+const stepCounts = z.record(z.string(), z.tuple([count, count, z.number().nonnegative()]))
 
 /** Steps of a seed so far, by kind. */
 export type StepCounts = z.infer<typeof stepCounts>
+
+/** What a worker tells of a seed that it is at. */
+export const seedProgress = z.strictObject({
+  steps: stepCounts,
+  /** How far the policy is that it learns. */
+  learning: z
+    .strictObject({
+      learner: z.string().max(100),
+      iteration: count,
+      iterations: count,
+      reward: z.number(),
+    })
+    .optional(),
+})
+
+/** What a worker tells of a run that it cannot do. */
+export const refusal = z.strictObject({
+  worker: z.string().max(200),
+  refuses: z.string().max(2000),
+})
+
+/** What a worker tells of a seed that it is at. */
+export type SeedProgress = z.infer<typeof seedProgress>
 
 /** Counts a step. */
 export function countStep(counts: StepCounts, { kind, seconds }: StepTaken): void {

@@ -1,7 +1,7 @@
-// Throughput of two workers of a queue against one, and what a job costs beyond its work:
+// Throughput of two and four workers of a queue against one, and what a job costs beyond its work:
 //   npm run bench:queue            needs redis-server
 // All ways take turns, so that other load meets them alike; medians are printed as Markdown.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -71,13 +71,28 @@ async function measure(ways, lists) {
   return (way, preset) => median(seconds[`${way} ${preset}`])
 }
 
+/** Processor seconds of this process, the coordinator, and of the Redis so far. */
+function processor() {
+  const { user, system } = process.cpuUsage()
+  const info = execFileSync('redis-cli', ['-p', port, 'info', 'cpu'], { encoding: 'utf8' })
+  const of = (kind) => Number(new RegExp(`^used_cpu_${kind}:(.*)$`, 'm').exec(info)[1])
+  return { coordinator: (user + system) / 1e6, redis: of('user') + of('sys') }
+}
+
+/** Processor seconds of all seeds on queues. */
+const spent = { seeds: 0, coordinator: 0, redis: 0 }
+
 /** Runs on so many workers, which have loaded everything before. */
 const onQueue = (count) => async (preset, jobs) => {
   const workers = startWorkers(count)
   const executor = await queueExecutor('wasm', { url })
   while ((await queueExecutor('wasm', { url })).atOnce < count) await delay(100)
   await time(executor, preset, 4 * count)
+  const before = processor()
   const seconds = await time(executor, preset, jobs)
+  const after = processor()
+  spent.seeds += jobs
+  for (const who of ['coordinator', 'redis']) spent[who] += after[who] - before[who]
   const ended = workers.map((worker) => once(worker, 'exit'))
   for (const worker of workers) worker.kill('SIGTERM')
   await Promise.all(ended)
@@ -91,20 +106,23 @@ const cells = (row) => console.log(`| ${row.join(' | ')} |`)
 const lists = [
   ['idle-1000', 8],
   ['idle-20', 100],
-  ['busy-1000', 6],
+  ['busy-1000', 8],
   ['busy-20', 100],
 ]
-const ways = { inline, threads, one: onQueue(1), two: onQueue(2) }
+const ways = { inline, threads, one: onQueue(1), two: onQueue(2), four: onQueue(4) }
 const of = await measure(ways, lists)
-cells(['jobs', 'inline, s', '2 threads', '1 worker', '2 workers', '1 / 2 workers', 'a job, ms'])
-cells(['---', ...Array(6).fill('--:')])
+const head = ['seeds', 'inline', '2 threads', '1 worker', '2 workers', '4 workers']
+cells([...head, '1 / 2 workers', '1 / 4 workers', 'a seed more than inline, ms'])
+cells(['---', ...Array(8).fill('--:')])
 for (const [preset, count] of lists) {
   const times = Object.keys(ways).map((way) => of(way, preset))
-  const [plain, , one, two] = times
-  const overhead = ((one - plain) / count) * 1000
-  const ratio = (one / two).toFixed(2)
-  cells([`${count} x ${preset}`, ...times.map((s) => s.toFixed(1)), ratio, overhead.toFixed(0)])
+  const [plain, , one, two, four] = times
+  const more = (((one - plain) / count) * 1000).toFixed(0)
+  const ratios = [two, four].map((many) => (one / many).toFixed(2))
+  cells([`${count} x ${preset}`, ...times.map((s) => s.toFixed(1)), ...ratios, more])
 }
+const each = (who) => `${((1000 * spent[who]) / spent.seeds).toFixed(1)} ms of the ${who}`
+console.log(`processor time a seed: ${each('coordinator')}, ${each('redis')}`)
 redis.kill()
 await once(redis, 'exit')
 rmSync(folder, { recursive: true })
