@@ -109,6 +109,7 @@ function hitsText({ written }: Outcome, k: number, expected?: Expected): string 
     withNew: `lists of ${k} as written`,
     ofNew: '  of these, new items',
     ofKnown: '  of these, known items',
+    knownOnly: 'known items alone',
   }
   const rows = (Object.keys(labels) as (keyof typeof labels)[]).map((name) => [
     labels[name],

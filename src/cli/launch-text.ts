@@ -32,7 +32,7 @@ export function launchText(made: Launch, folder: string): string {
     ...(expected
       ? [
           `On ${counted(expected.rehearsals, 'rehearsal')} ` +
-            `(known items in the place of new ones, ${counted(expected.users, 'user')}):`,
+            `(${counted(expected.newItems, 'known item')} in the place of new ones, ${counted(expected.users, 'user')}):`,
           grid(['hits per 1,000 users', 'mean', '95 %: from', 'to'], rows),
         ]
       : ['There was no rehearsal, so the expected hits are not known.']),

@@ -6,10 +6,13 @@ export interface Hits {
   interval: [number, number]
 }
 
-/** The mean of the users' hits, and its interval. */
-export function hits(values: number[]): Hits {
+/**
+ * The mean of the users' hits, and its interval.
+ * @param variance - of the mean by what else was drawn at random. Default 0
+ */
+export function hits(values: number[], variance = 0): Hits {
   const { mean, standardError } = meanAndError(values)
-  const half = 1.96 * standardError
+  const half = 1.96 * Math.sqrt(standardError ** 2 + variance)
   const per1000 = (x: number) => 1000 * x
   return { per1000: per1000(mean), interval: [per1000(mean - half), per1000(mean + half)] }
 }

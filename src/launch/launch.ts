@@ -141,7 +141,7 @@ export async function launch(
     audience: audiences(lists, split.coldItems.all, users, perItem),
     spread: spreadOf(shown, users.length, isNew),
     exposure: exposureAt(shelvesOf(input, weights, users), shelfSize),
-    ...(shelf ? { expected: rehearsed(rehearsals, shelf, k) } : {}),
+    ...(shelf ? { expected: rehearsed(rehearsals, shelf, k, split.coldItems.all.length) } : {}),
     ...(asked ? { asking: asked } : {}),
     notes: [
       ...prepared.notes,

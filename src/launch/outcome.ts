@@ -9,6 +9,7 @@ import { shelfSize } from '../evaluation/shelf.js'
 import { shelfMetrics } from '../evaluation/shelf-metrics.js'
 import type { Engine } from '../two-tower/engine.js'
 import { InputError } from '../util/errors.js'
+import { range } from '../util/typed.js'
 import { meanAndError } from '../util/statistics.js'
 import type { ShelfExpectation } from './expectation.js'
 import type { LaunchModel } from './model.js'
@@ -25,12 +26,17 @@ export interface WrittenLists {
 }
 
 /** What lists were expected to hit, as far as it can be compared. */
-export type Expected = Pick<ShelfExpectation, 'users' | 'withNew' | 'ofNew' | 'ofKnown'>
+export type Expected = Pick<
+  ShelfExpectation,
+  'users' | 'withNew' | 'ofNew' | 'ofKnown' | 'knownOnly'
+>
 
 const hits = z.object({ per1000: z.number(), interval: z.tuple([z.number(), z.number()]) })
 const launchRecord = z.object({
   k: z.int().positive(),
-  expected: z.object({ withNew: hits, ofNew: hits, ofKnown: hits, users: z.number() }).optional(),
+  expected: z
+    .object({ withNew: hits, ofNew: hits, ofKnown: hits, knownOnly: hits, users: z.number() })
+    .optional(),
 })
 
 /** Reads `launch.json` and `recommendations.csv`. @throws DataError, InputError */
@@ -76,8 +82,11 @@ export interface Outcome {
   shelf: Record<string, number>
   /** New items ranked among themselves, for the users who chose one. */
   newItems: { users: number; recall: Record<string, number> }
-  /** Hits of the lists that were written; of these, new and known items. */
-  written: { withNew: CountedHits; ofNew: CountedHits; ofKnown: CountedHits }
+  /**
+   * Hits of the lists that were written; of these, new and known items; and of lists of known items
+   * alone.
+   */
+  written: Record<'withNew' | 'ofNew' | 'ofKnown' | 'knownOnly', CountedHits>
 }
 
 /** Cut-offs of new items ranked among themselves. */
@@ -90,7 +99,7 @@ const newCutoffs = [10, 50]
 export function outcome(
   model: LaunchModel,
   later: Relevance,
-  { lists }: WrittenLists,
+  { k, lists }: WrittenLists,
   ks: readonly number[],
   engine: Engine,
 ): Outcome {
@@ -102,10 +111,13 @@ export function outcome(
     Array.from(users, (user, n) => [user, [...relevantOf(later, n)].filter(isNew)]),
   )
   const { mean } = shelfMetrics(best(laterNew.users, true), laterNew, isNew, newCutoffs)
+  const known = range(model.numKnown)
+  const knownOnly = recommend(model, engine, { users, k, items: known }).lists.items
   const counts = Array.from(users, (user, n) => {
     const relevant = relevantOf(later, n)
     const hit = (lists.get(user) ?? []).filter((item) => relevant.has(item))
-    return { all: hit.length, fresh: hit.filter(isNew).length }
+    const without = knownOnly.subarray(n * k, (n + 1) * k).filter((item) => relevant.has(item))
+    return { all: hit.length, fresh: hit.filter(isNew).length, without: without.length }
   })
   return {
     users: users.length,
@@ -118,6 +130,7 @@ export function outcome(
       withNew: per1000(counts.map(({ all }) => all)),
       ofNew: per1000(counts.map(({ fresh }) => fresh)),
       ofKnown: per1000(counts.map(({ all, fresh }) => all - fresh)),
+      knownOnly: per1000(counts.map(({ without }) => without)),
     },
   }
 }

@@ -53,7 +53,7 @@ const words: Point[] = [
 function expectation({ expected, k, spread, users: listed }: Launch): Html {
   if (!expected)
     return markup`<p><strong>Not known:</strong> nothing could be rehearsed, so the new items are placed with care: on ${percent(spread.exposure)} of the places of the lists of ${k} of ${counted(listed.length, 'user')}.</p>`
-  const { withNew, knownOnly, ofNew, gain, users, rehearsals } = expected
+  const { withNew, knownOnly, ofNew, gain, users, rehearsals, newItems } = expected
   const most = Math.max(withNew.per1000, knownOnly.per1000, ofNew.per1000)
   const row = (name: string, { per1000, interval }: Hits, bar = per1000 / most) => [
     name,
@@ -72,7 +72,7 @@ function expectation({ expected, k, spread, users: listed }: Launch): Html {
     ],
   })
   return markup`${table}
-<p>Measured on ${counted(rehearsals, 'rehearsal')}: items that are known today were pretended new, and what ${counted(users, 'user')} chose later is known.</p>`
+<p>Measured on ${counted(rehearsals, 'rehearsal')}: ${counted(newItems, 'item')} known today ${newItems === 1 ? 'was' : 'were'} pretended new at a time, and what ${counted(users, 'user')} chose later is known.</p>`
 }
 
 function reach(launch: Launch): Html {

@@ -66,6 +66,7 @@ describe('the outcome of a launch', () => {
       withNew: { per1000: 1000, standardError: 0 },
       ofNew: { per1000: 500, standardError: 500 },
       ofKnown: { per1000: 500, standardError: 500 },
+      knownOnly: { per1000: 500, standardError: 500 },
     })
   })
 

@@ -32,7 +32,7 @@ describe('the page of a launch', async () => {
 
   it('sets thousands apart and has a true minus sign', () => {
     const expected = {
-      ...{ k: 30, users: 1234, rehearsals: 1, signals: [] },
+      ...{ k: 30, users: 1234, rehearsals: 1, newItems: 9, signals: [] },
       ...{ withNew: hits(2000, 1000, 3000.4), ofNew: hits(0, -0.4, 0.4) },
       ...{ ofKnown: hits(1, 0, 2), knownOnly: hits(1, 0, 2), gain: hits(-1500.6, -2000, -1000) },
     }
