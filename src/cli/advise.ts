@@ -2,7 +2,9 @@ import { Command } from 'commander'
 import type { Advice, Gain, ShelfGain } from '../judge/advice.js'
 import { advise, adviseQuestions, shelfLength } from '../judge/advise.js'
 import { percentOfN } from '../judge/sentences.js'
-import { diagnosisText } from '../experiment/diagnosis.js'
+import { capital, thousands } from '../dataset/wording.js'
+import { wrap } from '../util/wrap.js'
+import { diagnosisLines } from '../experiment/diagnosis.js'
 import { plusMinusError, signed } from '../report/labels.js'
 import { spreads } from '../util/statistics.js'
 import { grid } from '../util/grid.js'
@@ -82,49 +84,65 @@ async function adviseCommandRun(options: AdviseOptions): Promise<void> {
   else process.stdout.write(adviceText(advice) + '\n')
 }
 
+/** The answer first, then what says so; at most 80 columns. */
 function adviceText(advice: Advice): string {
   const { rehearsal, k, gains, breakEven, shelf, judge, audit, diagnostics, verdict } = advice
   const { repetitions, coldItems, kind, evaluatedUsers } = rehearsal
   const budgets = breakEven.map(({ users }) => users)
-  const columns = budgets.map((users) => `${users} users`)
+  const columns = budgets.map((users) => `${thousands(users)} users`)
   const top = gains.find(({ top }) => top)?.top
-  const at = (cutoff: number) =>
-    `SIMULATED judge: gain @${cutoff} over the best content, ${repetitions} rehearsals`
+  const gainsAt = (cutoff: number, of: Gain[]) => [
+    '',
+    `Gain @${cutoff} over the best content model by SIMULATED judges:`,
+    grid(['errors, accuracy', ...columns], gainRows(of, budgets)),
+  ]
+  const accuracies = [...new Set(shelf.map(({ accuracy }) => accuracy))]
   return [
-    `Rehearsal: ${repetitions} times on the data before the cut, with ${coldItems} ${kind === 'temporal' ? 'late' : 'random'} known items in the place of new ones, ${evaluatedUsers} users.`,
+    wrap(`${capital(verdict)}.`),
+    ...shelfLines(advice),
+    ...diagnostics.flatMap(diagnosisLines),
     '',
+    wrap(
+      `${judge} is right in ${percentOfN(audit.accuracy)} questions; content in ${percentOfN(audit.contentAccuracy)}. ` +
+        `Where content is wrong it is right in ${percentOfN(audit.whereContentWrong)}; where content is right, in ${percentOfN(audit.whereContentRight)}.`,
+    ),
+    '',
+    wrap(
+      `Rehearsed ${repetitions} times on the data before the cut, with ${coldItems} ${kind === 'temporal' ? 'late' : 'random'} known items in the place of new ones and ${thousands(evaluatedUsers)} users:`,
+    ),
     recallGrid(advice),
-    '',
-    grid([at(k), ...columns], gainRows(gains, budgets)),
+    ...gainsAt(k, gains),
     ...(top
-      ? [
-          '',
-          grid(
-            [at(top.k), ...columns],
-            gainRows(
-              gains.map((one) => ({ ...one, ...one.top })),
-              budgets,
-            ),
-          ),
-        ]
+      ? gainsAt(
+          top.k,
+          gains.map((one) => ({ ...one, ...one.top })),
+        )
       : []),
     '',
-    `On the shelf, with questions against known items: hits per 1,000 users in lists of ${shelfLength}`,
+    `Gain on the shelf, with questions against known items: hits per 1,000 users in`,
+    `lists of ${shelfLength}, by SIMULATED judges:`,
     grid(
-      ['SIMULATED judge: gain on the shelf', ...columns],
-      [...new Set(shelf.map(({ accuracy }) => accuracy))].map((accuracy) => [
-        `accuracy ${accuracy}`,
+      ['accuracy', ...columns],
+      accuracies.map((accuracy) => [
+        String(accuracy),
         ...budgets.map((users) => shelfCell(shelf, users, accuracy)),
       ]),
     ),
-    '',
-    `judge: ${judge}`,
-    `  right in ${percentOfN(audit.accuracy)} questions (content ${percentOfN(audit.contentAccuracy)})`,
-    `  where content is wrong, right in ${percentOfN(audit.whereContentWrong)}; where it is right, in ${percentOfN(audit.whereContentRight)}`,
-    '',
-    ...diagnostics.map(diagnosisText),
-    verdict,
   ].join('\n')
+}
+
+/** What the advice to ask means for lists of known and new items together. */
+function shelfLines({ ask, pays, audit, shelf }: Advice): string[] {
+  if (!ask || pays === null) return []
+  const at = shelf.findLast(
+    ({ users, accuracy }) => users === pays && accuracy <= audit.accuracy.share,
+  )
+  if (!at) return []
+  const hits = `${shelfCell(shelf, pays, at.accuracy)} hits per 1,000 users`
+  const judge = `a judge of accuracy ${at.accuracy}`
+  return [
+    wrap(`On the shelf, in lists of ${shelfLength} of known and new items, ${judge} gave ${hits}.`),
+  ]
 }
 
 /** Recall without any question, a column a cut-off. */
@@ -147,7 +165,7 @@ function recallGrid({ recalls }: Advice): string {
 function gainRows(gains: Gain[], budgets: number[]): string[][] {
   const judges = [...new Set(gains.map(({ errors, accuracy }) => `${errors} ${accuracy}`))]
   return judges.map((judge) => [
-    judge.replace(' ', ' errors, accuracy '),
+    judge.replace(' ', ', '),
     ...budgets.map((budget) => {
       const { gain, standardError } = gains.find(
         ({ users, errors, accuracy }) => users === budget && `${errors} ${accuracy}` === judge,
@@ -157,9 +175,9 @@ function gainRows(gains: Gain[], budgets: number[]): string[][] {
   ])
 }
 
-/** "+1.2 (-.4 to 2.8)" */
+/** "+12 (-4 to 28)" */
 function shelfCell(shelf: ShelfGain[], users: number, accuracy: number): string {
   const { gain } = shelf.find((one) => one.users === users && one.accuracy === accuracy)!
-  const [low, high] = gain.interval.map((x) => x.toFixed(1))
-  return `${gain.per1000 < 0 ? '' : '+'}${gain.per1000.toFixed(1)} (${low} to ${high})`
+  const [low, high] = gain.interval.map((x) => x.toFixed(0))
+  return `${gain.per1000 < 0 ? '' : '+'}${gain.per1000.toFixed(0)} (${low} to ${high})`
 }

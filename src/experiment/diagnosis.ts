@@ -3,6 +3,7 @@ import { counted } from '../dataset/wording.js'
 import { popularityRecommender } from '../evaluation/baselines.js'
 import { evaluate } from '../evaluation/evaluate.js'
 import { rankingTasks } from '../evaluation/ranking-tasks.js'
+import { wrap } from '../util/wrap.js'
 import type { Setup } from './setup.js'
 
 /** A reason to be careful with results. */
@@ -27,6 +28,13 @@ export interface Diagnosis {
 /** A diagnosis in two lines of text, and an empty one. */
 export function diagnosisText({ name, finding, remedy }: Diagnosis): string {
   return `${name}: ${finding}.\n  ${remedy}.\n`
+}
+
+/** The same in lines of at most 80 columns. */
+export function diagnosisLines(found: Diagnosis): string[] {
+  return diagnosisText(found)
+    .split('\n')
+    .map((line) => wrap(line.trim()))
 }
 
 /** Something to do, and whether the settings have it already. */

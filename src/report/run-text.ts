@@ -1,4 +1,4 @@
-import { diagnosisText } from '../experiment/diagnosis.js'
+import { diagnosisLines } from '../experiment/diagnosis.js'
 import type { RunResult } from '../run/result.js'
 import { summarise, type SummaryRow } from '../run/summary.js'
 import { bar } from '../util/bar.js'
@@ -24,9 +24,7 @@ export function runText(result: RunResult): string {
     '',
     ...(first ? recallLines(result, first) : [measuredTable(result)]),
     '',
-    ...result.diagnostics
-      .flatMap((found) => diagnosisText(found).split('\n'))
-      .map((line) => wrap(line.trim())),
+    ...result.diagnostics.flatMap(diagnosisLines),
   ]
     .join('\n')
     .trimEnd()

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { understudy } from '../support/command.js'
+import { shopFlags } from '../support/tiny.js'
 
 it('advise turns the text judge down, and accepts one that is right where content is wrong', () => {
   const advise = (...more: string[]) => {
@@ -32,4 +33,10 @@ it('advise turns the text judge down, and accepts one that is right where conten
   expect(text.gains).toHaveLength(30)
   const good = advise('--simulate-judge', '0.85')
   expect(good.verdict).toMatch(/^ask: .* users by top:/)
+})
+
+it('advise says the answer first, in 80 columns', () => {
+  const { stdout } = understudy('advise', '--repetitions', '1', ...shopFlags)
+  expect(stdout).toMatch(/^(Do not ask|Ask): .*\n/)
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
 })
