@@ -88,14 +88,14 @@ export function progress(label: string, unit: string, total: number | WorkPlan =
   if (!write) return progressBar(label, unit, total)
   const id = randomUUID()
   const meter = new Meter(unit, total)
-  let [last, shown] = [0, false]
+  let [last, shown] = [-Infinity, false]
   let below: readonly string[] = []
   const draw = (text: string) => {
     write({ data: { 'text/plain': text }, metadata: {}, transient: { display_id: id } }, shown)
     shown = true
   }
   const move = () => {
-    const now = Date.now()
+    const now = performance.now()
     if (now - last < 500 || !meter.known) return
     last = now
     draw([barLine(label, meter), ...below].join('\n'))

@@ -30,12 +30,12 @@ export class Meter {
   /**
    * @param unit - of what is counted, e.g. `steps`
    * @param total - how many of them there are, or of which kinds; 0 = told later, by `set`
-   * @param now - tells the time, ms
+   * @param now - tells the time, ms. Default: a clock that is never set back
    */
   constructor(
     private readonly unit: string,
     total: number | WorkPlan = 0,
-    private readonly now: () => number = Date.now,
+    private readonly now: () => number = () => performance.now(),
   ) {
     this.#started = this.#lastStep = now()
     if (typeof total !== 'number') this.#plan(total)

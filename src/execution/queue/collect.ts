@@ -158,9 +158,9 @@ async function removeFailed({ queue }: Link, jobs: TrialJob[]): Promise<void> {
 /** Removes the jobs; workers end those that they are at. */
 async function cancel({ queue, redis }: Link, jobs: TrialJob[]): Promise<void> {
   await redis.set(cancelKey(jobs[0].run), '', 'EX', stopTold)
-  const until = Date.now() + longestStop
+  const until = performance.now() + longestStop
   let left = await removeJobs(queue, jobs.map(jobId))
-  while (left.length > 0 && Date.now() < until) {
+  while (left.length > 0 && performance.now() < until) {
     await delay(200)
     left = await removeJobs(queue, left)
   }

@@ -77,7 +77,7 @@ export async function startWorker(options: QueueWorkerOptions): Promise<QueueWor
     } catch (error) {
       if (error instanceof RefusedError) {
         await refused.giveBack(job, error.message, worker, token)
-        throw new bullmq.DelayedError()
+        throw new bullmq.WaitingError()
       }
       if (stopping && error instanceof InterruptedError) {
         await job.moveToWait(token)

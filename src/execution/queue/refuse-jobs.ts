@@ -2,8 +2,6 @@ import type { Job, Worker } from 'bullmq'
 
 /** Time without new jobs after one that a worker cannot do, milliseconds. */
 const pauseFor = 30_000
-/** Time until another worker may take it, milliseconds. */
-const delayFor = 1000
 
 /** Gives jobs back that a worker cannot do, says why, and has it take no others for a while. */
 export class RefusedJobs {
@@ -14,7 +12,7 @@ export class RefusedJobs {
 
   constructor(private readonly onNotice: (line: string) => void = () => undefined) {}
 
-  /** Gives a job back; the function that had it is then to throw BullMQ's DelayedError. */
+  /** Gives a job back; the function that had it is then to throw BullMQ's WaitingError. */
   async giveBack(job: Job, why: string, worker: Worker, token?: string): Promise<void> {
     this.count++
     if (!this.#said.has(why)) this.onNotice(`refused: ${why}`)
@@ -23,7 +21,7 @@ export class RefusedJobs {
     clearTimeout(this.#pause)
     this.#pause = setTimeout(() => worker.resume(), pauseFor)
     await job.updateProgress({ worker: worker.opts.name, refuses: why })
-    await job.moveToDelayed(Date.now() + delayFor, token)
+    await job.moveToWait(token)
   }
 
   /** The worker is not to take jobs again. */
