@@ -93,7 +93,17 @@ function drawnHits(
   const byDraw = Array.from({ length: draws }, (_, d) => {
     const rng = stream(trial.seed, 'expected hits', d)
     const drawn = sampleDistinct(all.length, newItems, rng).sort()
-    return hitsOf({ ...rehearsal, input: only(input, drawn.map((n) => all[n])) }, weights, k)
+    return hitsOf(
+      {
+        ...rehearsal,
+        input: only(
+          input,
+          drawn.map((n) => all[n]),
+        ),
+      },
+      weights,
+      k,
+    )
   })
   return byDraw[0].map((_, n) => byDraw.map((counts) => counts[n]))
 }

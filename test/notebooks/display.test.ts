@@ -24,6 +24,7 @@ beforeAll(() => {
     "const bar = us.progress('work', 'steps', 3)\nfor (let k = 0; k < 3; k++) { bar.step(); await new Promise((go) => setTimeout(go, 300)) }\nbar.stop()",
     'us.record({ value: 1 / 3, passed: true })',
     "await us.show({ title: 'Typed', data: [{ type: 'scatter', x: new Int32Array([1, 2]), y: new Float64Array([0.5, NaN]), error_y: { array: new Float32Array([0.25, 1]) } }, { type: 'heatmap', z: [new Float64Array([1, 2])] }], layout: {} })",
+    "const open = us.progress('work', 'steps', 3)\nopen.detail?.({ lines: ['1 of 2 seeds done'], facts: {} })",
   )
   writeFileSync(file, readFileSync(made))
   const { status, stdout, stderr } = understudy('notebook', 'run', file, '--json')
@@ -72,6 +73,12 @@ it('a figure takes typed arrays as it takes lists, however deep they lie', () =>
 
 it('a bar moves in place, and leaves its last state', () => {
   expect(dataOf(5)).toEqual([{ 'text/plain': 'work: 3 of 3 steps' }])
+})
+
+it('a bar that moves has lines below it', () => {
+  expect(dataOf(8)).toEqual([
+    { 'text/plain': expect.stringMatching(/^work .*\n1 of 2 seeds done$/) },
+  ])
 })
 
 it('a notebook hands its recorded results to whoever ran it', () => {
