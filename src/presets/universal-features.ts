@@ -1,24 +1,26 @@
 import { datasetConfig } from '../dataset/config.js'
+import { hasText } from '../dataset/content.js'
 import { withCore } from '../dataset/load.js'
 import { validationRecall } from '../experiment/episode.js'
 import { questionsTo } from '../experiment/possible-questions.js'
 import type { Measurement, Preset } from '../experiment/preset.js'
-import type { Factors, ReportedRow } from '../experiment/row.js'
+import type { Factors } from '../experiment/row.js'
 import { fixedSelection, topPolicies } from '../experiment/selection.js'
 import { checkMeasurable, type Setup, setUp } from '../experiment/setup.js'
 import type { Trial } from '../experiment/trial.js'
 import { UnderstudyError } from '../util/errors.js'
-import { average, meanAndError, rankCorrelation } from '../util/statistics.js'
+import { average } from '../util/statistics.js'
 import { smoke } from './sizes.js'
+import { universalConclusion } from './universal-summary.js'
 
 /** Sub-samples of each data set: earlier and later cuts, and its denser core. */
 const samples = [0.6, 0.7, 0.8].flatMap((quantile) => [0, 8].map((core) => ({ quantile, core })))
 
 /**
  * A meta-analysis over data sets (`--other`) and their sub-samples: each feature's gain over random
- * users (proxy recall on the validation half), and its rank correlation with what the data are
- * like. The unit is the data set; its sub-samples share users and items and are no independent
- * evidence.
+ * users (proxy recall on the validation half) in a random-effects model, and how it changes with
+ * what the data are like. The unit is the data set; its sub-samples share users and items and are
+ * no independent evidence.
  */
 export const universalFeatures: Preset = {
   name: 'universal-features',
@@ -50,7 +52,7 @@ export const universalFeatures: Preset = {
     },
   },
   comparisons: () => [],
-  conclusion,
+  conclusion: universalConclusion,
 }
 
 /** Trials on the sub-samples of all data sets; absent where one leaves too little to measure. */
@@ -103,6 +105,7 @@ function characteristics({ dataset, split, features, config }: Setup): Record<st
   for (const item of split.train.item) counts[item]++
   const warm = counts.filter((n) => n > 0).sort()
   const total = split.train.item.length
+  const { timestamp } = dataset.interactions
   const gini =
     warm.reduce((sum, n, k) => sum + (2 * (k + 1) - warm.length - 1) * n, 0) / (warm.length * total)
   return {
@@ -111,39 +114,17 @@ function characteristics({ dataset, split, features, config }: Setup): Record<st
     'popularity gini': gini,
     'cold items': split.coldItems.all.length,
     'share asked': config.policy.budget / features.users.length,
+    'items with text': dataset.items.filter(hasText).length / dataset.items.length,
+    ...(timestamp ? { 'time span, years': spanOf(timestamp) } : {}),
   }
 }
 
-function conclusion(rows: ReportedRow[]): string {
-  const datasets = [...new Set(rows.map(({ factors }) => factors['dataset']))]
-  const features = [...new Set(rows.map(({ policy }) => policy))]
-  const says = features.map((feature) => {
-    const own = rows.filter(({ policy }) => policy === feature)
-    const byDataset = datasets
-      .map((name) =>
-        own
-          .filter(({ factors }) => factors['dataset'] === name)
-          .map(({ metrics }) => metrics['gain']),
-      )
-      .filter((gains) => gains.length > 0)
-      .map(average)
-    const { mean, standardError } = meanAndError(byDataset)
-    const correlations = Object.keys(own[0].metrics)
-      .filter((name) => name !== 'gain')
-      .map((name) => ({
-        name,
-        r: rankCorrelation(
-          own.map(({ metrics }) => metrics[name]),
-          own.map(({ metrics }) => metrics['gain']),
-        ),
-      }))
-      .filter(({ r }) => !Number.isNaN(r))
-      .sort((a, b) => Math.abs(b.r) - Math.abs(a.r))
-    const error = Number.isNaN(standardError) ? '' : ` ± ${(100 * standardError).toFixed(0)}`
-    const strongest = correlations[0]
-      ? `; with ${correlations[0].name} r = ${correlations[0].r.toFixed(2)}, n = ${own.length}`
-      : ''
-    return `${feature} ${(100 * mean).toFixed(0)}${error} % (better than random on ${byDataset.filter((gain) => gain > 0).length} of ${byDataset.length} data sets${strongest})`
-  })
-  return `gain over random users, mean ± SE over ${datasets.length} data sets: ${says.join(', ')}`
+/** Years between the first and the last interaction. */
+function spanOf(timestamps: ArrayLike<number>): number {
+  let [first, last] = [Infinity, -Infinity]
+  for (let k = 0; k < timestamps.length; k++) {
+    first = Math.min(first, timestamps[k])
+    last = Math.max(last, timestamps[k])
+  }
+  return (last - first) / (365.25 * 86_400)
 }

@@ -2,6 +2,7 @@ import type { FinishedRun, UserRecalls } from '../run/finished-run.js'
 import type { RunResult } from '../run/result.js'
 import { InputError, quote } from '../util/errors.js'
 import { featureWeights } from './figures/feature-weights.js'
+import { featureForest } from './figures/feature-forest.js'
 import type { Figure } from './figures/figure.js'
 import { forest } from './figures/forest.js'
 import { learningCurve } from './figures/learning-curve.js'
@@ -21,6 +22,7 @@ const makers: MakeFigure[] = [
   recallByArm,
   recallByBudget,
   forest,
+  featureForest,
   tradeOff,
   learningCurve,
   featureWeights,
