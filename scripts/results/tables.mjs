@@ -1,5 +1,6 @@
 // Tables and numbers of docs/results.md, from recorded runs.
 import { commandOf, summarise } from 'understudy'
+import { featureEffects, percentGain } from '../../dist/presets/universal-summary.js'
 import { recipes } from './recipes.mjs'
 import { readRecorded, recordedOf } from './recorded.mjs'
 
@@ -56,7 +57,8 @@ export const directives = {
     const rows = summarise(result).map(({ policy, users, calls, learningCalls, metrics: own }) => [
       ...[`\`${policy}\``, Math.round(users), Math.round(calls), Math.round(learningCalls)],
       ...metrics.map((metric) => {
-        const { mean, standardError } = own[metric]
+        const { mean = NaN, standardError = null } = own[metric] ?? {}
+        if (Number.isNaN(mean)) return ''
         return standardError === null ? number(mean) : `${number(mean)} ± ${number(standardError)}`
       }),
     ])
@@ -107,6 +109,28 @@ export const directives = {
     const [won, lost] = [clear(1), clear(-1)]
     return `won on ${won} of ${tests.length} data sets, lost on ${lost}, not to be told apart on ${tests.length - won - lost}`
   },
+
+  /** Each feature's gain over random users: a random-effects model over data sets. */
+  features(name, dataset) {
+    const range = (pair) => `${pair.map(percentGain).join(' to ')} %`
+    const rows = featureEffects(readRecorded(name, dataset).trials).map(
+      ({ feature, effects, summary: { mean, interval, prediction } }) => [
+        ...[feature, `${percentGain(mean)} %`, range(interval), range(prediction)],
+        `${effects.filter(({ value }) => value > 0).length} of ${effects.length}`,
+      ],
+    )
+    const head = [
+      'users highest in',
+      'mean gain',
+      '95 %',
+      'in a new data set',
+      'better than random on',
+    ]
+    return markdown(head, rows)
+  },
+
+  /** What a preset concludes, in sentences. */
+  conclusion: (name, dataset) => `${readRecorded(name, dataset).conclusion}.`,
 
   /** The mean of an arm in a metric. */
   mean: (name, dataset, arm, metric) =>
