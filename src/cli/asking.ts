@@ -5,6 +5,7 @@ import { chatBackend } from '../llm/backends/index.js'
 import { type Estimate, estimateLine } from '../llm/estimate.js'
 import type { ChatOptions } from '../llm/model.js'
 import { type AskingOptions, chatOptionsOf, onNotice, printJson } from './options.js'
+import { sha256 } from '../util/sha256.js'
 
 /** Options of the judge, within the limits that the flags set for the whole command. */
 export function judgeOptionsOf(
@@ -13,7 +14,8 @@ export function judgeOptionsOf(
 ): ChatOptions {
   const { maxCalls, maxCost } = options
   // Processes that run the same command line at the same time count together.
-  const bill = JSON.stringify([process.cwd(), ...process.argv.slice(2)])
+  // A digest: the command may hold a secret, and bills are on disk.
+  const bill = sha256(JSON.stringify([process.cwd(), ...process.argv.slice(2)]))
   return { ...chatOptionsOf(options, runtime), maxCalls, maxCost, bill }
 }
 

@@ -11,7 +11,16 @@ it('a run, its report and a launch hold no secret of the URL', async () => {
   const folder = folderOf({})
   const [run, launch] = [join(folder, 'run'), join(folder, 'launch')]
   const shop = ['--set', 'dataset.synthetic={"users":200,"items":200}']
-  const judge = ['--llm-url', url, '--llm-model', 'm', '--answers', join(folder, 'answers')]
+  const limits = ['--max-calls', '100000']
+  const judge = [
+    ...limits,
+    '--llm-url',
+    url,
+    '--llm-model',
+    'm',
+    '--answers',
+    join(folder, 'answers'),
+  ]
   for (const command of [
     ['run', 'policy-vs-baselines', '--size', 'smoke', '--out', run, ...judge],
     ['report', run],
