@@ -33,7 +33,7 @@ export function record(name, dataset, resultsJson) {
   writeFileSync(file, gzipSync(resultsJson, { level: 9 }))
 }
 
-const kept = /^(cold|warm|shelf):(recall|ndcg|new|warm|exposure)@/
+const kept = /^(gain$|(cold|warm|shelf):(recall|ndcg|new|warm|exposure)@)/
 
 /** All recorded runs of a recipe as CSV: one row a data set, arm and metric. */
 export function tidyTable(name) {
