@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { summarise } from 'understudy'
+import { csv } from '../../dist/util/csv.js'
 import { recipes } from './recipes.mjs'
 
 const root = new URL('../../results/', import.meta.url)
@@ -43,25 +44,19 @@ export function tidyTable(name) {
       Object.entries(metrics)
         .filter(([metric]) => kept.test(metric))
         .map(([metric, { mean, standardError }]) => [
-          ...[dataset, policy, factorsText(factors), users, calls, learningCalls, metric],
-          ...[short(mean), short(standardError), result.seeds.length],
+          ...[dataset, policy, factorsText(factors)],
+          ...[users, calls, learningCalls].map(short),
+          ...[metric, short(mean), short(standardError), result.seeds.length],
         ]),
     )
   })
   const head = ['dataset', 'arm', 'factors', 'users', 'questions', 'questions_to_learn', 'metric']
-  return [[...head, 'mean', 'standard_error', 'procedures'], ...rows]
-    .map((row) => row.map(cell).join(','))
-    .join('\n')
-    .concat('\n')
+  return csv([...head, 'mean', 'standard_error', 'procedures'], rows)
 }
 
 const factorsText = (factors) =>
   Object.entries(factors)
     .map(([name, value]) => `${name} ${value}`)
     .join('; ')
-const short = (value) =>
-  value === null || Number.isNaN(value) ? '' : String(Number(value.toPrecision(6)))
-const cell = (value) => {
-  const text = typeof value === 'number' ? short(value) : String(value)
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
+/** Six significant digits; null, as NaN, is an empty cell. */
+const short = (value) => Number((value ?? NaN).toPrecision(6))

@@ -1,6 +1,7 @@
 // Tables and numbers of docs/results.md, from recorded runs.
 import { commandOf, summarise } from 'understudy'
 import { featureEffects, percentGain } from '../../dist/presets/universal-summary.js'
+import { rewardMetric } from '../../dist/report/labels.js'
 import { recipes } from './recipes.mjs'
 import { readRecorded, recordedOf } from './recorded.mjs'
 
@@ -36,10 +37,6 @@ function differenceText({ relative, relativeInterval, p }, withP = false) {
   const sure = relativeInterval ? ` (${relativeInterval.map(percent).join(' to ')})` : ''
   return `${percent(relative)} %${sure}${withP && p !== undefined ? `, ${pText(p)}` : ''}`
 }
-
-/** The cut-off that policies are judged at, e.g. 50. */
-const rewardKOf = ({ config }) => config.policy.rewardK
-const cold = (result) => `cold:recall@${rewardKOf(result)}`
 
 /** What a template may say between braces. */
 export const directives = {
@@ -86,28 +83,15 @@ export const directives = {
       return [
         dataset.split('/').at(-1),
         `${result.seeds.length} x ${result.config.evaluation.trainings}`,
-        `@${rewardKOf(result)} of ${result.data.coldTestItems}`,
+        `@${result.config.policy.rewardK} of ${result.data.coldTestItems}`,
         ...pairs.map((pair) => {
           const [arm, against] = pair.split('-against-')
-          return differenceText(testOf(result, arm, against, cold(result)), true)
+          return differenceText(testOf(result, arm, against, rewardMetric(result)), true)
         }),
       ]
     })
     const titles = pairs.map((pair) => pair.replace('-against-', ' - '))
     return markdown(['data set', 'procedures', 'recall', ...titles], rows)
-  },
-
-  /** "won on 9 of 14 data sets, lost on 2, not to be told on 3". */
-  wins(name, pair) {
-    const [arm, against] = pair.split('-against-')
-    const tests = recordedOf(name).map((dataset) => {
-      const result = readRecorded(name, dataset)
-      return testOf(result, arm, against, cold(result))
-    })
-    const clear = (sign) =>
-      tests.filter(({ difference, p }) => p < 0.05 && sign * difference > 0).length
-    const [won, lost] = [clear(1), clear(-1)]
-    return `won on ${won} of ${tests.length} data sets, lost on ${lost}, not to be told apart on ${tests.length - won - lost}`
   },
 
   /** Each feature's gain over random users: a random-effects model over data sets. */
@@ -129,16 +113,9 @@ export const directives = {
     return markdown(head, rows)
   },
 
-  /** What a preset concludes, in sentences. */
-  conclusion: (name, dataset) => `${readRecorded(name, dataset).conclusion}.`,
-
   /** The mean of an arm in a metric. */
   mean: (name, dataset, arm, metric) =>
     number(armOf(readRecorded(name, dataset), arm).metrics[metric].mean),
-
-  /** A comparison in a sentence's form. */
-  difference: (name, dataset, arm, against, metric) =>
-    differenceText(testOf(readRecorded(name, dataset), arm, against, metric)),
 
   /** How many data sets are recorded. */
   count: (name) => `${recordedOf(name).length} of ${Object.keys(recipes[name].data).length}`,

@@ -91,13 +91,13 @@ export async function serveMetrics({ host, port }: MetricsPlace): Promise<Metric
   }
 }
 
+const metric = (name: string, help: string, value: number, labels?: Metric['labels']): Metric => ({
+  ...{ name: `understudy_${name}`, help, value, labels },
+})
+
 /** How far a run is. */
 export function metricsOfRun(status: RunStatus): Metric[] {
   const { preset, dataset, seeds, atOnce, learning, requests, cost, secondsLeft } = status
-  const metric = (name: string, help: string, value: number, labels?: Metric['labels']) => ({
-    ...{ name: `understudy_${name}`, help, value },
-    ...(labels ? { labels } : {}),
-  })
   return [
     metric('run_info', 'The run: its preset and its data set.', 1, { preset, dataset }),
     metric('steps', 'Steps of the run.', status.total),
@@ -127,14 +127,11 @@ export function metricsOfRun(status: RunStatus): Metric[] {
 /** What a worker has done and does. */
 export function metricsOfWorker(health: WorkerHealth): Metric[] {
   const { done, failed, refused, running, waiting } = health
-  const metric = (name: string, help: string, value: number) => ({
-    ...{ name: `understudy_worker_${name}`, help, value },
-  })
   return [
-    metric('trials_done', 'Trials that this worker has finished.', done),
-    metric('trials_failed', 'Trials that have failed here.', failed),
-    metric('trials_refused', 'Trials that went back to the queue.', refused),
-    metric('trials_running', 'Trials that are running here.', running),
-    metric('trials_waiting', 'Trials that wait in the queue, for any worker.', waiting),
+    metric('worker_trials_done', 'Trials that this worker has finished.', done),
+    metric('worker_trials_failed', 'Trials that have failed here.', failed),
+    metric('worker_trials_refused', 'Trials that went back to the queue.', refused),
+    metric('worker_trials_running', 'Trials that are running here.', running),
+    metric('worker_trials_waiting', 'Trials that wait in the queue, for any worker.', waiting),
   ]
 }

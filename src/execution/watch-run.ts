@@ -38,6 +38,7 @@ export function watchRun(
   let open = left.length
   let cost: Spent = { requests: 0 }
   const look = async () => {
+    if (!bar && !onStatus) return
     // What keeps the cost says why it cannot be read.
     cost = await spent().catch(() => cost)
     const status: RunStatus = {

@@ -1,3 +1,4 @@
+import { sampleVariance } from 'simple-statistics'
 import { relevantOf } from '../dataset/split.js'
 import type { RehearsedShelf, ShelfRehearsal } from '../shelf/rehearse.js'
 import { mergeShelf, shelvesOf } from '../evaluation/shelf.js'
@@ -55,7 +56,7 @@ export function rehearsed(
       Array.from({ length: draws }, (_, d) => average(own.map((drawn) => pick(drawn[d])))),
     )
     const ofDraw = Array.from({ length: draws }, (_, d) => average(ofUserByDraw.map((of) => of[d])))
-    return hits(ofUserByDraw.map(average), varianceOf(ofDraw))
+    return hits(ofUserByDraw.map(average), sampleVariance(ofDraw))
   }
   const shown = rehearsals.map(({ input }) => Math.min(newItems, input.newItems.length))
   return {
@@ -106,11 +107,6 @@ function drawnHits(
     )
   })
   return byDraw[0].map((_, n) => byDraw.map((counts) => counts[n]))
-}
-
-function varianceOf(values: number[]): number {
-  const mean = average(values)
-  return values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (values.length - 1)
 }
 
 function hitsOf(

@@ -1,5 +1,7 @@
 import jstat from 'jstat'
+import { sampleStandardDeviation } from 'simple-statistics'
 import { InputError } from './errors.js'
+import { average } from './statistics.js'
 
 const { studentt } = jstat.jStat
 
@@ -35,10 +37,7 @@ export interface RandomEffects {
  * @throws InputError for fewer than two places
  */
 export function randomEffects(effects: readonly Effect[]): RandomEffects {
-  const { coefficients, errors, between } = regression(
-    effects,
-    effects.map(() => []),
-  )
+  const { coefficients, errors, between } = regression(effects)
   const [n, mean, standardError] = [effects.length, coefficients[0], errors[0]]
   const within = (half: number): [number, number] => [mean - half, mean + half]
   const spread = Math.sqrt(between ** 2 + standardError ** 2)
@@ -69,10 +68,10 @@ export function metaRegression(
 ): MetaRegression {
   const n = effects.length
   if (n < 4) throw new InputError(`${n} places; a meta-regression needs 4`)
-  const mean = covariate.reduce((sum, x) => sum + x, 0) / n
-  const deviation = Math.sqrt(covariate.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (n - 1))
+  const mean = average(covariate)
+  const deviation = sampleStandardDeviation([...covariate])
   if (!(deviation > 0)) throw new InputError('the covariate is the same everywhere')
-  const standard = covariate.map((x) => [(x - mean) / deviation])
+  const standard = covariate.map((x) => (x - mean) / deviation)
   const { coefficients, errors } = regression(effects, standard)
   const t = coefficients[1] / errors[1]
   const p = 2 * studentt.cdf(-Math.abs(t), n - 2)
@@ -80,27 +79,19 @@ export function metaRegression(
 }
 
 interface Regression {
-  /** Intercept, then a slope for each covariate. */
+  /** Intercept, then the slope where there is a covariate. */
   coefficients: number[]
   errors: number[]
   between: number
 }
 
 /** Weighted least squares, with the variance between places that makes the residuals fit it. */
-function regression(effects: readonly Effect[], covariates: readonly number[][]): Regression {
-  const free = effects.length - 1 - covariates[0].length
-  if (free < 1) throw new InputError(`${effects.length} places; ${2 + covariates[0].length} needed`)
-  const fitAt = (variance: number) => weighted(effects, covariates, variance)
-  // The sum of the squared residuals falls as the variance grows.
-  let [low, high] = [0, 1]
-  while (fitAt(high).squares > free && high < 1e12) high *= 2
-  for (let k = 0; k < 200 && fitAt(0).squares > free; k++) {
-    const middle = (low + high) / 2
-    if (fitAt(middle).squares > free) low = middle
-    else high = middle
-  }
-  const variance = fitAt(0).squares > free ? (low + high) / 2 : 0
-  const { coefficients, variances, squares } = fitAt(variance)
+function regression(effects: readonly Effect[], covariate?: readonly number[]): Regression {
+  const numCoefficients = covariate ? 2 : 1
+  const free = effects.length - numCoefficients
+  if (free < 1) throw new InputError(`${effects.length} places; ${numCoefficients + 1} needed`)
+  const variance = betweenPlaces((between) => weighted(effects, covariate, between).squares, free)
+  const { coefficients, variances, squares } = weighted(effects, covariate, variance)
   const inflation = Math.max(1, squares / free)
   return {
     coefficients,
@@ -109,17 +100,33 @@ function regression(effects: readonly Effect[], covariates: readonly number[][])
   }
 }
 
+/**
+ * The variance between places at which the sum of the weighted squared residuals is its number of
+ * degrees of freedom; 0 where it is not larger without any. It falls as the variance grows.
+ */
+function betweenPlaces(squaresAt: (variance: number) => number, free: number): number {
+  if (squaresAt(0) <= free) return 0
+  let [low, high] = [0, 1]
+  while (squaresAt(high) > free && high < 1e12) high *= 2
+  for (let k = 0; k < 200; k++) {
+    const middle = (low + high) / 2
+    if (squaresAt(middle) > free) low = middle
+    else high = middle
+  }
+  return (low + high) / 2
+}
+
 /** Least squares with weights 1 / (variance of the error + variance between places). */
 function weighted(
   effects: readonly Effect[],
-  covariates: readonly number[][],
+  covariate: readonly number[] | undefined,
   between: number,
 ): { coefficients: number[]; variances: number[]; squares: number } {
   let [s, sx, sxx, sy, sxy] = [0, 0, 0, 0, 0]
   const rows = effects.map(({ value: y, variance }, k) => {
     // Without any variance all weigh the same.
     const w = 1 / Math.max(variance + between, 1e-12)
-    const x = covariates[k][0] ?? 0
+    const x = covariate?.[k] ?? 0
     s += w
     sx += w * x
     sxx += w * x * x
@@ -128,11 +135,10 @@ function weighted(
     return { w, x, y }
   })
   const determinant = s * sxx - sx * sx
-  const hasSlope = covariates[0].length > 0
-  const slope = hasSlope ? (s * sxy - sx * sy) / determinant : 0
+  const slope = covariate ? (s * sxy - sx * sy) / determinant : 0
   const intercept = (sy - slope * sx) / s
   const squares = rows.reduce((sum, { w, x, y }) => sum + w * (y - intercept - slope * x) ** 2, 0)
-  return hasSlope
+  return covariate
     ? {
         coefficients: [intercept, slope],
         variances: [sxx / determinant, s / determinant],
